@@ -1,0 +1,82 @@
+"""What an operation may see of the world: its caller's own resources, the time, new ids, the settings."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from math import inf
+
+from ivs_emulator.caller import Scope
+from ivs_emulator.errors import NOT_FOUND, QUOTA, ServiceError
+from ivs_emulator.ids import Ids
+from ivs_emulator.kinds import Kind
+from ivs_emulator.records import Record
+from ivs_emulator.settings import Settings
+from ivs_emulator.store import Page, Row, Store
+from ivs_emulator.validation import Violation
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call being performed. There is no way from here to another account or region."""
+
+    operation: str
+    scope: Scope
+    store: Store
+    ids: Ids
+    now: float
+    settings: Settings
+
+    def lookup(self, arn: str) -> Row:
+        """Answer the resource of any kind with that ARN.
+
+        Raises:
+            ServiceError: ResourceNotFoundException, also for another account's or region's ARN.
+        """
+        row = self.store.fetch(self.scope, arn)
+        if row is None:
+            raise ServiceError(NOT_FOUND, f"Resource: {arn} not found")
+        return row
+
+    def has(self, arn: str) -> bool:
+        """Tell whether a resource with that ARN exists here."""
+        return self.store.fetch(self.scope, arn) is not None
+
+    def create(self, kind: Kind, members: Record) -> Record:
+        """Add a resource of a kind with a new ARN, unless its quota is used up.
+
+        Raises:
+            ServiceError: ServiceQuotaExceededException, if one more is too many.
+        """
+        self._require_room(kind)
+        record = {"arn": self._new_arn(kind), "name": "", "tags": {}} | members
+        self.store.insert(self.scope, kind.name, self.now, record)
+        return record
+
+    def every(self, kind: Kind, member: str | None = None, value: str | None = None) -> list[Record]:
+        """Answer all resources of a kind, or those with one member equal to a value."""
+        page = Page(kind.name, 0, -1, inf, member, value)
+        return [record for _, record in self.store.page(self.scope, page)]
+
+    def _require_room(self, kind: Kind) -> None:
+        quota = None if self.settings.quotas is None else self.settings.quotas[kind.name]
+        if quota is not None and self.store.count(self.scope, kind.name) >= quota:
+            message = f"{kind.name} quota exceeded: {quota} per account and region"
+            raise ServiceError(QUOTA, message)
+
+    def _new_arn(self, kind: Kind) -> str:
+        scope = self.scope
+        return f"arn:aws:ivs:{scope.region}:{scope.account}:{kind.arn_part}/{self.ids.resource()}"
+
+
+Handler = Callable[[Call, Record], Record]
+"""Performs an operation on valid arguments and answers the record that the output shape is cut from."""
+
+Rule = Callable[[Call, Record], Iterable[Violation]]
+"""Says what the model can't: how members depend on each other and on what exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Implementation:
+    """How one operation is done, and the rules beyond the model that its arguments must obey."""
+
+    perform: Handler
+    rules: tuple[Rule, ...] = ()

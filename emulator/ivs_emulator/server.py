@@ -1,0 +1,71 @@
+"""The HTTP side: aiohttp gives every request to the service and waits where the settings say so.
+
+One thread does everything: the work between two waits is a fraction of a millisecond, and so no two calls
+are ever performed at once. aiohttp's low-level server is enough; routing is the service model's business.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from ivs_emulator.admin import PREFIX, answer_admin
+from ivs_emulator.delivery import SILENT, as_seen, deliver
+from ivs_emulator.exchange import Incoming, Visit
+from ivs_emulator.service import Service
+
+
+class Server:
+    """Answers requests on behalf of one service."""
+
+    def __init__(self, service: Service) -> None:
+        """Take the service to speak for."""
+        self._service = service
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request, from a client or from the admin interface."""
+        body = await request.read()
+        # The path as it was sent: a decoded ARN would look like two segments.
+        target = request.raw_path
+        request_id = self._service.world.ids.request()
+        if target.startswith(PREFIX):
+            answer = answer_admin(self._service, request.method, target, body)
+            return await deliver(request, None, answer, request_id)
+        authorization = request.headers.get("Authorization")
+        visit = self._service.admit(Incoming(request.method, target, authorization, body))
+        return await self._attend(request, visit, request_id)
+
+    async def _attend(self, request: web.BaseRequest, visit: Visit, request_id: str) -> web.StreamResponse:
+        fault = visit.fault
+        pause = fault.seconds if fault and fault.kind == "delay" else 0.0
+        is_late_pause = fault is not None and fault.when == "after"
+        await _wait(visit.settings.latency + (0.0 if is_late_pause else pause))
+        done = self._service.perform(visit) if fault is None or fault.is_performed_first else None
+        answer = as_seen(self._service, fault, done)
+        is_sent = fault is None or fault.kind not in SILENT
+        # Recorded before the answer goes out: whoever has the answer finds the call in the journal.
+        is_done = done is not None and done.error is None
+        self._service.record(visit, answer, sent=is_sent, performed=is_done)
+        await _wait(pause if is_late_pause else 0.0)
+        return await deliver(request, fault, answer, request_id)
+
+
+async def _wait(seconds: float) -> None:
+    if seconds > 0:
+        await asyncio.sleep(seconds)
+
+
+@asynccontextmanager
+async def listening(service: Service, host: str, port: int) -> AsyncIterator[str]:
+    """Listen while the context lasts; gives the endpoint's URL (port 0: any free one)."""
+    runner = web.ServerRunner(web.Server(Server(service).handle), shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port, backlog=1024)
+        await site.start()
+        bound = runner.addresses[0]
+        shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
+        yield f"http://{shown}:{bound[1]}"
+    finally:
+        await runner.cleanup()

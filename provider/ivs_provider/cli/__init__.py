@@ -1,0 +1,1 @@
+"""The standalone command line `ivs`: one module per command."""

@@ -1,0 +1,82 @@
+"""`ivs emulator`: an IVS Real-Time on this machine, for as long as the command runs."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from ivs_emulator.settings import Settings
+
+EPILOG = """
+\b
+Point any AWS client at it; the credentials are never checked:
+  export AWS_ENDPOINT_URL_IVS_REALTIME=http://127.0.0.1:4577
+  export AWS_ACCESS_KEY_ID=123456789012 AWS_SECRET_ACCESS_KEY=x
+  export AWS_DEFAULT_REGION=eu-west-1
+  aws ivs-realtime create-stage --name hall
+  python -c 'import boto3; print(boto3.client("ivs-realtime").list_stages())'
+
+An access key id of twelve digits is the account number (else the account is 123456789012);
+accounts and regions are kept strictly apart.
+
+\b
+The admin interface speaks JSON; add ?account=NNN to act on one account only:
+  GET    /_admin/calls        calls so far, counted per operation (DELETE forgets them)
+  PATCH  /_admin/settings     latency, rates, burst, quotas, deny, listLag, missingBuckets
+  POST   /_admin/faults       {"operation": "CreateStage", "when": "after", "kind": "drop"}
+  GET    /_admin/resources    everything that exists, secrets masked
+  POST   /_admin/resource     {"arn": "...", "recording": true}; or session, active, disconnect
+  POST   /_admin/reset        empty it;   GET /_admin/health
+\b
+  kinds of faults: drop, reset, hang, delay, status, throttle, cut, empty
+  curl -X PATCH localhost:4577/_admin/settings -d '{"latency": 0.05, "rates": true}'
+
+What AWS documents nowhere is guessed: docs/reference/guesses.md lists every guess.
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=4577, show_default=True, type=click.IntRange(0, 65535), help="Port; 0: any free one.")
+@click.option(
+    "--data",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="SQLite file to keep everything in; without it, all is forgotten at the end.",
+)
+@click.option(
+    "--latency", default=0.0, show_default=True, type=click.FloatRange(min=0), help="Seconds before each answer."
+)
+@click.option("--rates/--no-rates", default=False, show_default=True, help="Enforce AWS's calls per second.")
+@click.option("--quotas/--no-quotas", default=True, show_default=True, help="Enforce AWS's resource counts.")
+def emulator(  # noqa: PLR0913  (one argument for each option)
+    host: str, port: int, data: Path | None, latency: float, *, rates: bool, quotas: bool
+) -> None:
+    """Run an Amazon IVS Real-Time on this machine, until Ctrl-C.
+
+    The first line printed is the endpoint's URL. Nothing is ever sent to AWS.
+    """
+    from ivs_emulator.emulator import Options, run_until_told
+    from ivs_emulator.store import StoreError
+
+    options = Options(host=host, port=port, data=data, settings=_settings(latency, rates=rates, quotas=quotas))
+    try:
+        asyncio.run(run_until_told(options, _announce))
+    except StoreError as problem:
+        raise click.ClickException(f"{problem}. Is another emulator using it? Choose another --data.") from problem
+    except OSError as problem:
+        message = f"cannot listen on {host}:{port}: {problem.strerror}. Choose another --port, or 0."
+        raise click.ClickException(message) from problem
+
+
+def _settings(latency: float, *, rates: bool, quotas: bool) -> "Settings":
+    from ivs_emulator.settings import Settings
+    from ivs_emulator.switchboard import changed
+
+    return changed(Settings(), {"latency": latency, "rates": rates, "quotas": quotas})
+
+
+def _announce(url: str) -> None:
+    # Flushed at once: whoever started us waits for this line in a pipe.
+    click.echo(url)

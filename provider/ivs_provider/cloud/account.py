@@ -1,0 +1,138 @@
+"""The one place that calls AWS: `Account.call` paces, calls and translates; everything else is made of it."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias, cast
+
+from ivs_provider.cloud import client, translate
+from ivs_provider.cloud.clock import Clock, Deadline
+from ivs_provider.cloud.pace import Pace
+from ivs_provider.config import Settings
+from ivs_provider.errors import IvsError, Retry, Throttled
+from ivs_provider.model.resource_type import Call
+from ivs_provider.values import Tree
+
+__all__ = ["PAGE_SIZE", "Account", "Answer"]
+
+Answer: TypeAlias = "dict[str, Any]"
+"""What the service answered, as boto3 gives it, without its metadata."""
+
+PAGE_SIZE: Final = 100
+"""The most that every List of the resource types gives at once (botocore's model)."""
+
+_TRIES: Final = 4
+_FIRST_PAUSE: Final = 0.5
+_THROTTLED_TRIES: Final = 40
+_LONGEST_PAUSE: Final = 20.0
+
+
+@dataclass(slots=True)
+class Account:
+    """One AWS account and region, as one set of settings reaches it. Shared by all threads.
+
+    Args:
+        settings: How to reach it.
+        clock: Whose time, and who wakes waiting calls at Cancel.
+    """
+
+    settings: Settings
+    clock: Clock
+    _pace: Pace = field(init=False)
+    _clients: dict[float, Any] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        """Give the account its pace."""
+        self._pace = Pace(self.clock, self.settings.rate_limits)
+
+    def call(self, operation: str, members: Tree, deadline: Deadline | None = None) -> Answer:
+        """Call one operation, as often as is safe and useful.
+
+        A throttle was not performed: it is repeated, later and slower. A lost answer may have been performed: reads,
+        updates, deletes and tag calls may be performed twice and are repeated; a create is not.
+
+        Raises:
+            IvsError: The operation failed for good, was cancelled, or ran out of time.
+        """
+        limit = deadline or Deadline()
+        for attempt in range(1, _THROTTLED_TRIES + 1):
+            try:
+                return self._call_once(operation, members, limit)
+            except IvsError as error:
+                pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (attempt - 1))
+                if not _may_repeat(operation, error, attempt) or pause > limit.left(self.clock):
+                    raise
+                if not isinstance(error, Throttled):
+                    self.clock.sleep(pause)
+        raise AssertionError  # the last attempt above returns or raises
+
+    def resource(self, call: Call, members: Tree, deadline: Deadline | None = None) -> Answer:
+        """Call an operation and answer the resource that it promises.
+
+        Raises:
+            IvsError: As `call`; also where a success lacks the resource or its ARN (`BadAnswer`).
+        """
+        answer = self.call(call.operation, members, deadline).get(call.result)
+        if not isinstance(answer, dict) or not answer.get("arn"):
+            raise translate.from_answer(call.operation, call.result)
+        return cast("Answer", answer)
+
+    def pages(self, call: Call, filters: Tree | None = None, token: str = "") -> Iterator[tuple[list[Answer], str]]:
+        """The pages of a List, each with the token of the next one (empty at the end).
+
+        Raises:
+            IvsError: As `call`.
+        """
+        while True:
+            request: Tree = {**(filters or {}), "maxResults": PAGE_SIZE, **({"nextToken": token} if token else {})}
+            answer = self.call(call.operation, request)
+            token = str(answer.get("nextToken") or "")
+            yield cast("list[Answer]", answer.get(call.result, [])), token
+            if not token:
+                return
+
+    def region(self) -> str:
+        """The region that the settings, the environment or the profile name.
+
+        Raises:
+            Misconfigured: None of them does.
+        """
+        return str(self._client(client.READ_TIMEOUT).meta.region_name)
+
+    def _call_once(self, operation: str, members: Tree, deadline: Deadline) -> Answer:
+        self._pace.wait(operation, deadline)
+        boto3_client = self._client(min(client.READ_TIMEOUT, math.ceil(deadline.left(self.clock))))
+        try:
+            answer = getattr(boto3_client, _method(operation))(**members)
+        except Exception as error:
+            translated = translate.from_boto(error, operation)
+            if isinstance(translated, Throttled):
+                self._pace.slow_down(operation)
+            raise translated from error
+        self._pace.recover(operation)
+        return {key: value for key, value in answer.items() if key != "ResponseMetadata"}
+
+    def _client(self, read_timeout: float) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+        """A client whose reads end in time; nearly always the one with the usual time-out."""
+        with self._lock:
+            if read_timeout not in self._clients:
+                self._clients[read_timeout] = client.connect(self.settings, max(1.0, read_timeout))
+            return self._clients[read_timeout]
+
+
+def _may_repeat(operation: str, error: IvsError, attempt: int) -> bool:
+    if isinstance(error, Throttled):
+        return attempt < _THROTTLED_TRIES
+    if attempt >= _TRIES:
+        return False
+    creates = operation.startswith(("Create", "Import", "Start"))
+    return error.retry is Retry.BACK_OFF or (error.retry is Retry.AMBIGUOUS and not creates)
+
+
+def _method(operation: str) -> str:
+    """boto3's name of an operation: ``GetStage`` is ``get_stage``; the API has no abbreviations to stumble over."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in operation).lstrip("_")

@@ -1,0 +1,82 @@
+"""Keeps each operation at the pace that its quota allows.
+
+Quotas are per operation and cannot be raised, so more threads speed nothing up, and a throttle costs a retry. Calls
+of one operation are spaced evenly: whatever kind of limiter AWS has (it does not say), even spacing at the published
+rate is within it. When AWS throttles all the same (another client uses the account), the operation's rate is halved
+and grows back with every call that succeeds.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from ivs_provider.cloud.clock import Clock, Deadline
+from ivs_provider.errors import TimedOut
+from ivs_provider.model import limits
+
+__all__ = ["Pace"]
+
+_SLOWEST: Final = 0.1
+_RECOVERY: Final = 0.1
+
+
+@dataclass(slots=True)
+class _Lane:
+    """One operation: its quota, its present rate, and when its next call may go."""
+
+    quota: float
+    rate: float
+    next_at: float = 0.0
+
+
+@dataclass(slots=True)
+class Pace:
+    """Gives every call its time. One for a process; all threads share it.
+
+    Args:
+        clock: Whose time, and who wakes a waiting call at Cancel.
+        own_rates: Calls a second by operation where the account has limits of its own.
+    """
+
+    clock: Clock
+    own_rates: Mapping[str, float] = field(default_factory=dict)
+    _lanes: dict[str, _Lane] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def wait(self, operation: str, deadline: Deadline) -> None:
+        """Return when the operation may be called.
+
+        Raises:
+            Cancelled: The engine cancelled while the call waited.
+            TimedOut: The deadline comes before the call's turn; nothing was sent.
+        """
+        with self._lock:
+            lane, now = self._lane(operation), self.clock.now()
+            turn = max(now, lane.next_at)
+            if turn > deadline.at:
+                what = f"the time-out comes before {operation}'s turn, AWS allows {lane.quota:g} calls a second"
+                raise TimedOut(what, "Give the resource a longer customTimeouts, or run again.")
+            lane.next_at = turn + 1 / lane.rate
+        self.clock.sleep(turn - now)
+
+    def slow_down(self, operation: str) -> None:
+        """AWS throttled: halve the operation's rate."""
+        with self._lock:
+            lane = self._lane(operation)
+            lane.rate = max(lane.quota * _SLOWEST, lane.rate / 2)
+            lane.next_at = max(lane.next_at, self.clock.now() + 1 / lane.rate)
+
+    def recover(self, operation: str) -> None:
+        """AWS accepted: come a tenth of the quota nearer to it."""
+        with self._lock:
+            lane = self._lane(operation)
+            lane.rate = min(lane.quota, lane.rate + lane.quota * _RECOVERY)
+
+    def _lane(self, operation: str) -> _Lane:
+        if operation not in self._lanes:
+            quota = self.own_rates.get(operation) or limits.rate(operation)
+            self._lanes[operation] = _Lane(quota=quota, rate=quota)
+        return self._lanes[operation]

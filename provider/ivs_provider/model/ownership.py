@@ -1,0 +1,94 @@
+"""The tags that say, on the resource itself, who made it, for which program, and what was last applied.
+
+Pure: names, digests and how they are written. When they are written is ``reconcile``'s business. The format of each
+tag is a contract with every earlier version of this program: see ``docs/design/0001-the-account-is-the-record.md``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from ivs_provider.values import Desired, Value, reveal
+
+__all__ = ["APPLIED", "NAME", "OWN_TAGS", "PENDING", "PREFIX", "STACK", "URN", "Identity", "is_own", "without_own"]
+
+PREFIX: Final = "pulumi-ivs:"
+STACK: Final = PREFIX + "stack"
+URN: Final = PREFIX + "urn"
+NAME: Final = PREFIX + "name"
+APPLIED: Final = PREFIX + "applied"
+PENDING: Final = PREFIX + "pending"
+OWN_TAGS: Final = (STACK, URN, NAME, APPLIED, PENDING)
+
+_RESERVED: Final = "aws:"
+_VALUE_LIMIT: Final = 256
+_URN_DIGITS: Final = 32
+_APPLIED_DIGITS: Final = 8
+_NOT_IN_TAGS: Final = re.compile(r"[^\w\s+\-=.:/@]", re.ASCII)
+
+
+def is_own(key: str) -> bool:
+    """Whether a tag is ours."""
+    return key.startswith(PREFIX)
+
+
+def without_own(tags: Mapping[str, str]) -> dict[str, str]:
+    """The tags that a program can mean: not ours, and not those that AWS itself adds."""
+    return {key: value for key, value in tags.items() if not is_own(key) and not key.startswith(_RESERVED)}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which resource of which program this is: what its tags say of it.
+
+    Args:
+        urn: Pulumi's whole URN, ``urn:pulumi:STACK::PROJECT::TYPE$TYPE::NAME``.
+    """
+
+    urn: str
+
+    @property
+    def name(self) -> str:
+        """The logical name in the program."""
+        return self.urn.split("::", 3)[-1]
+
+    @property
+    def stack(self) -> str:
+        """``PROJECT/STACK``."""
+        parts = self.urn.split("::", 3)
+        return f"{parts[1]}/{parts[0].rpartition(':')[2]}" if len(parts) > 1 else self.urn
+
+    @property
+    def digest(self) -> str:
+        """32 hexadecimal digits of SHA-256 over the URN: the identity that the account keeps."""
+        return hashlib.sha256(self.urn.encode()).hexdigest()[:_URN_DIGITS]
+
+    def lasting_tags(self, desired: Desired) -> dict[str, str]:
+        """Everything but ``pending``: what a resource carries as long as it lives."""
+        return {
+            STACK: _taggable(self.stack),
+            URN: self.digest,
+            NAME: _taggable(self.name),
+            APPLIED: self.applied(desired),
+        }
+
+    def applied(self, desired: Desired) -> str:
+        """``MEMBER=DIGEST`` for each top-level member as applied, in order, joined by spaces.
+
+        Digests are salted with the URN, so equal values of two resources do not show as equal.
+        """
+        return " ".join(f"{key}={self._digest_of(value)}" for key, value in sorted(desired.items()))
+
+    def _digest_of(self, value: Value) -> str:
+        text = json.dumps(reveal(value), sort_keys=True, default=repr)
+        return hashlib.sha256(f"{self.urn}\0{text}".encode()).hexdigest()[:_APPLIED_DIGITS]
+
+
+def _taggable(text: str) -> str:
+    """The text with what AWS refuses in tag values replaced, within its length."""
+    return _NOT_IN_TAGS.sub("_", text)[:_VALUE_LIMIT]

@@ -1,0 +1,139 @@
+"""Reads ``schemas/`` into `Shape` trees: the one place where shapes, limits and their meaning come from.
+
+The files are JSON Schema (2020-12) with a few keywords of our own beside the standard ones; ``schemas/README.md``
+explains them. Everything that the code wants to know of a member it asks of its `Shape`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path as FilePath
+from typing import Any, Final, cast
+
+from ivs_provider.values import ABSENT, Absent, Path, Value
+
+__all__ = ["Shape", "load", "read_text"]
+
+JsonObject = dict[str, Any]
+"""A JSON Schema as parsed: its values are as various as the keywords."""
+
+_PACKAGED: Final = FilePath(__file__).parent.parent / "_schemas"
+_CHECKOUT: Final = FilePath(__file__).parents[3] / "schemas"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """One schema node: what may stand at a place, and what it means there."""
+
+    schema: JsonObject
+    """The node itself, references replaced: what a validator reads."""
+    type: str = "object"
+    """JSON type: object, array, string, integer, number or boolean."""
+    title: str = ""
+    """Name of an object's shape in the service's own model."""
+    description: str = ""
+    """What it is, in our own words."""
+    properties: Mapping[str, Shape] = field(default_factory=dict)
+    """Members of an object with fixed keys."""
+    values: Shape | None = None
+    """What the values of a map are; ``None`` where this is no map."""
+    items: Shape | None = None
+    """What the elements of a list are; ``None`` where this is no list."""
+    required: frozenset[str] = frozenset()
+    """Members that must be there."""
+    default: Value | Absent = ABSENT
+    """What AWS assumes where the program says nothing."""
+
+    def flag(self, keyword: str) -> bool:
+        """Whether a boolean keyword (readOnly, createOnly, secret, ...) is set on this very node."""
+        return bool(self.schema.get(keyword))
+
+    def text(self, keyword: str) -> str:
+        """The text of a keyword (refused, provider, hint), empty where it is not there."""
+        return str(self.schema.get(keyword, ""))
+
+    def member(self, key: str | int) -> Shape | None:
+        """The shape below this one at a key or index; ``None`` where the schema knows none."""
+        if isinstance(key, int):
+            return self.items
+        return self.properties.get(key) or self.values
+
+    def along(self, path: Path) -> Iterator[Shape]:
+        """This shape and those on the way down a path, as far as the schema goes."""
+        here: Shape | None = self
+        yield self
+        for key in path:
+            here = here.member(key) if here else None
+            if here is None:
+                return
+            yield here
+
+    def inputs(self) -> dict[str, Shape]:
+        """Members that a program may set."""
+        return {
+            name: shape
+            for name, shape in self.properties.items()
+            if not shape.flag("readOnly") and not shape.text("refused")
+        }
+
+    def outputs(self) -> dict[str, Shape]:
+        """Members that only AWS (or the provider) sets."""
+        return {name: shape for name, shape in self.properties.items() if shape.flag("readOnly")}
+
+    def flagged(self, keyword: str, path: Path = ()) -> Iterator[Path]:
+        """Paths of all members that carry a boolean keyword, highest only."""
+        for name, shape in self.properties.items():
+            if shape.flag(keyword):
+                yield (*path, name)
+            else:
+                yield from shape.flagged(keyword, (*path, name))
+
+
+def read_text(file_name: str) -> str:
+    """The text of one file of ``schemas/``: from the installed package, else from the checkout.
+
+    An editable install has no copy in the package, hence the two places.
+    """
+    packaged = _PACKAGED / file_name
+    return (packaged if packaged.exists() else _CHECKOUT / file_name).read_text(encoding="utf-8")
+
+
+@cache
+def load(name: str) -> Shape:
+    """The shape that ``schemas/NAME.json`` declares."""
+    return _shape(cast("JsonObject", _inline(json.loads(read_text(f"{name}.json")))))
+
+
+@cache
+def _definitions() -> JsonObject:
+    return cast("JsonObject", json.loads(read_text("definitions.json"))["$defs"])
+
+
+def _inline(node: object) -> object:
+    """The same schema with each ``$ref`` replaced by what it names; keywords beside it win."""
+    if isinstance(node, list):
+        return [_inline(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        name = str(node["$ref"]).rpartition("/")[2]
+        node = {**_definitions()[name], **{key: value for key, value in node.items() if key != "$ref"}}
+    return {key: _inline(value) for key, value in node.items()}
+
+
+def _shape(schema: JsonObject) -> Shape:
+    open_values = schema.get("additionalProperties")
+    return Shape(
+        schema=schema,
+        type=schema["type"],
+        title=schema.get("title", ""),
+        description=schema.get("description", ""),
+        properties={name: _shape(member) for name, member in schema.get("properties", {}).items()},
+        values=_shape(open_values) if isinstance(open_values, dict) else None,
+        items=_shape(schema["items"]) if isinstance(schema.get("items"), dict) else None,
+        required=frozenset(schema.get("required", ())),
+        default=schema.get("default", ABSENT),
+    )

@@ -1,0 +1,21 @@
+"""StorageConfiguration: the S3 bucket of recordings. Only its tags change in place."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ivs_provider.model.resource_type import Call, ResourceType
+
+__all__ = ["TYPE"]
+
+TYPE: Final = ResourceType(
+    name="StorageConfiguration",
+    schema_name="storage_configuration",
+    arn_kind="storage-configuration",
+    create=Call(operation="CreateStorageConfiguration", result="storageConfiguration"),
+    read=Call(operation="GetStorageConfiguration", result="storageConfiguration"),
+    list=Call(operation="ListStorageConfigurations", result="storageConfigurations"),
+    delete=Call(operation="DeleteStorageConfiguration"),
+    conflict_note="A composition uses it: stop the composition, wait until it has stopped, then run again.",
+    replacement_note="stages and compositions that record must be pointed at the new one",
+)

@@ -1,0 +1,1 @@
+"""The gRPC boundary: one RPC, one short method: convert in, call, convert out."""

@@ -1,0 +1,64 @@
+"""The plugin's process: ``pulumi-resource-ivs [flags] [ENGINE_ADDRESS]``.
+
+The engine starts it two or three times in every run and waits for the port each time. So the port comes first, and
+everything heavy is imported behind it; calls that arrive meanwhile wait in the socket.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import grpc
+
+__all__ = ["main"]
+
+_THREADS: Final = 64
+"""Well above what any engine sends at once (4 x cores), so that Cancel always finds a thread."""
+_MESSAGE_LIMIT: Final = 400 * 1024 * 1024
+"""The engine's own limit for messages (pulumi/pulumi, sdk/go/common/util/rpcutil)."""
+_GRACE: Final = 0.5
+_PARENT_WATCH: Final = 1.0
+
+
+def main() -> None:
+    """Serve until the engine ends us, or is gone itself."""
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    options = [("grpc.max_receive_message_length", _MESSAGE_LIMIT), ("grpc.max_send_message_length", _MESSAGE_LIMIT)]
+    server = grpc.server(ThreadPoolExecutor(_THREADS), options=options)
+    port = server.add_insecure_port("127.0.0.1:0")
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    _serve(server)
+    parent = os.getppid()
+    started_by_engine = any(not argument.startswith("-") for argument in sys.argv[1:])
+    while not ended.wait(_PARENT_WATCH):
+        if started_by_engine and os.getppid() != parent:
+            break
+    server.stop(_GRACE).wait()
+    os._exit(0)  # a thread may still wait for AWS: nobody is left to hear its answer
+
+
+def _serve(server: grpc.Server) -> None:
+    """Everything heavy."""
+    import uuid
+
+    from pulumi.runtime.proto import provider_pb2_grpc
+
+    from ivs_provider.cloud import Clock
+    from ivs_provider.rpc.servicer import Provider
+
+    nonces = iter(lambda: uuid.uuid4().hex[:16], None)  # noqa: TID251 -- the process's own source of ids
+    provider = Provider(Clock(), os.environ, nonces)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
+    server.start()
+
+
+if __name__ == "__main__":
+    main()

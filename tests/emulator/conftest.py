@@ -1,0 +1,51 @@
+"""One emulator for all tests of this folder, and an account of its own for each test."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ivs_emulator.emulator import Emulator
+from tests.emulator.talking import Admin, connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NUMBERS = itertools.count(100_000_000_000)
+
+
+@pytest.fixture(scope="session")
+def url() -> Iterator[str]:
+    """Run an emulator on a thread for as long as the tests run."""
+    with Emulator() as emulator:
+        yield emulator.url
+
+
+@pytest.fixture
+def account() -> str:
+    """Answer an account that no other test uses."""
+    return str(next(NUMBERS))
+
+
+@pytest.fixture
+def admin(url: str, account: str) -> Admin:
+    """Answer the admin interface, confined to this test's account."""
+    return Admin(url, account)
+
+
+@pytest.fixture
+def ivs(url: str, account: str) -> Iterator[Any]:
+    """Answer a client for this test's account that holds every answer to the model."""
+    client = connect(url, account)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def unchecked(url: str, account: str) -> Iterator[Any]:
+    """Answer a client for this test's account that takes answers as they come, broken ones too."""
+    client = connect(url, account, is_checked=False)
+    yield client
+    client.close()

@@ -1,0 +1,60 @@
+"""The emulator inside a test's own process: started, stopped, seeded, with a clock of the test's."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ivs_emulator.emulator import Emulator, Options
+from ivs_emulator.settings import Settings
+from ivs_emulator.store import StoreError
+from tests.emulator.talking import Admin, connect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_it_stops_and_leaves_nothing_behind() -> None:
+    """Stopping twice is no mistake; afterwards nobody answers."""
+    emulator = Emulator().start()
+    url = emulator.url
+    assert Admin(url).do("GET", "health") == {"status": "ok"}
+    emulator.stop()
+    emulator.stop()
+    with pytest.raises(ConnectionRefusedError):
+        Admin(url).ask("GET", "health")
+
+
+def test_two_at_once_know_nothing_of_each_other() -> None:
+    """No state is shared by the process."""
+    with Emulator() as first, Emulator() as second:
+        client = connect(first.url, "123456789012")
+        client.create_stage()
+        client.close()
+        assert Admin(second.url).do("GET", "resources") == {"resources": []}
+        assert Admin(second.url).calls() == []
+
+
+def test_a_seed_makes_the_same_ids_again() -> None:
+    """Randomness is an argument, and so is the clock."""
+
+    def first_stage() -> tuple[str, float]:
+        source = random.Random(7)  # noqa: S311  (a test wants the same numbers again)
+        options = Options(source=source, clock=lambda: 1_000.0, settings=Settings(latency=0.001))
+        with Emulator(options) as emulator:
+            client = connect(emulator.url, "123456789012")
+            arn: str = client.create_stage()["stage"]["arn"]
+            client.close()
+            return arn, Admin(emulator.url).calls()[0]["time"]
+
+    assert first_stage() == first_stage()
+    assert first_stage()[1] == 1_000.0
+
+
+def test_a_failed_start_raises_where_it_was_asked_for(tmp_path: Path) -> None:
+    """Not on a thread that nobody watches."""
+    options = Options(data=tmp_path / "ivs.db")
+    with Emulator(options), pytest.raises(StoreError):
+        Emulator(options).start()
