@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes what is generated from ``schemas/``, the registry and their like.
 
-    tools/generate.py           writes schemas/generated/ and docs/reference/, and removes what is left over there
-    tools/generate.py --check   changes nothing; names every file that is not as it would be written, and exits 1
+tools/generate.py           writes schemas/generated/ and docs/reference/, and removes what is left over there
+tools/generate.py --check   changes nothing; names every file that is not as it would be written, and exits 1
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from generating import NOTE
 from generating.errors_page import errors_page
 from generating.markdown import page, table
 from generating.package_schema import text as package_schema
-from generating.resource_page import first_line, resource_page
+from generating.resource_page import resource_page
 from generating.service_pages import permissions_page, quotas_page
 from generating.settings_page import settings_page
+
 from ivs_provider.model.resource_type import ResourceType
 from ivs_provider.resources import registry
 
@@ -74,7 +75,10 @@ def contents() -> dict[str, str]:
 
 
 def _index(kinds: list[ResourceType]) -> str:
-    rows = [[f"[{kind.name}](resources/{kind.schema_name}.md)", f"{kind.shape.description.split('. ')[0].rstrip('.')}."] for kind in kinds]
+    rows = [
+        [f"[{kind.name}](resources/{kind.schema_name}.md)", f"{kind.shape.description.split('. ')[0].rstrip('.')}."]
+        for kind in kinds
+    ]
     others = (
         "- [Configuration of the provider](configuration.md)\n- [IAM permissions](permissions.md)\n"
         "- [Quotas of the service](quotas.md)\n- [Errors](errors.md)"
@@ -87,9 +91,8 @@ def _about_the_package_schema() -> str:
         "package.json",
         "schemas/, pyproject.toml (the version) and tools/generating/package_schema.py",
         [
-            "The Pulumi package schema: what the plugin answers to GetSchema, and what SDKs are generated from. JSON has no"
-            " place for a remark, so it stands here: do not edit it.",
-            first_line("`pulumi package get-schema` prints it from an installed plugin."),
+            "The Pulumi package schema: what the plugin answers to GetSchema, and what SDKs are generated from.",
+            "JSON has no place for a remark, so it stands here: do not edit it.",
         ],
     )
 

@@ -11,6 +11,11 @@ can share one emulator.
     POST   /_admin/resource     {"arn", "recording"?, "session"?, "active"?, "disconnect"?}: simulated life
     POST   /_admin/reset        no resources, calls or faults; settings as at the start
 
+Settings: "rates" and "quotas" are true (as AWS publishes them), false, or an object of those that differ
+({"CreateStage": 50}, {"Stage": 10}); "burst" is how many calls may come at once (null: a second's worth);
+"deny" lists IAM actions, with wildcards ("ivs:Delete*") or for certain tag keys alone ({"action":
+"ivs:TagResource", "tagKeys": ["owner:*"]}); "listLag" hides new resources from Lists for so many seconds.
+
 A fault: {"operation": "CreateStage" | "*", "when": "before" | "after", "kind": "drop" | "reset" | "hang" |
 "delay" | "status" | "throttle" | "cut" | "empty", "status": 500, "error": "InternalServerException",
 "seconds": 1, "times": 1, "skip": 0}. `times` null lasts until it is cleared.
@@ -56,6 +61,10 @@ def _settings(service: Service, account: str | None, _body: Record) -> Record:
 
 
 def _change_settings(service: Service, account: str | None, body: Record) -> Record:
+    rates = body.get("rates")
+    unknown = sorted(set(rates) - set(service.model.operations)) if isinstance(rates, dict) else []
+    if unknown:
+        raise SettingsError(f"rates takes operations of this service, not {', '.join(unknown)}")
     return described(service.settings.change(account, body))
 
 

@@ -73,7 +73,7 @@ class Emulator:
     def __init__(self, options: Options | None = None) -> None:
         """Prepare one; nothing runs before `start`."""
         self._options = options or Options()
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._told = asyncio.Event()
         self._is_ready = threading.Event()
         self._failure: BaseException | None = None
@@ -100,22 +100,22 @@ class Emulator:
 
     def stop(self) -> None:
         """Stop, and return when nothing of it runs any more."""
-        if self._thread.is_alive():
+        if self._loop and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._told.set)
             self._thread.join()
 
     def _work(self) -> None:
         try:
-            self._loop.run_until_complete(self._serve())
+            asyncio.run(self._serve())
         except BaseException as failure:  # noqa: BLE001  (handed to the thread that called start)
             self._failure = failure
         finally:
             self._is_ready.set()
-            self._loop.close()
 
     async def _serve(self) -> None:
         async with _running(self._options) as (_, url):
             self._url = url
+            self._loop = asyncio.get_running_loop()
             self._is_ready.set()
             await self._told.wait()
 

@@ -1,6 +1,9 @@
-"""What goes back and forth between the network and the service."""
+"""What goes back and forth between the network and the service.
 
-from dataclasses import dataclass
+Bodies stay out of every `repr`: they hold stream keys, and a `repr` ends up in logs and failing tests.
+"""
+
+from dataclasses import dataclass, field
 from typing import Final
 
 from ivs_emulator.caller import Scope
@@ -19,8 +22,8 @@ class Incoming:
 
     method: str
     target: str
-    authorization: str | None
-    body: bytes
+    authorization: str | None = field(repr=False)
+    body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Answer:
     """What goes back: a status, an error type if it is a refusal, and a JSON body."""
 
     status: int
-    body: bytes
+    body: bytes = field(repr=False)
     error: str | None = None
     arn: str | None = None
 

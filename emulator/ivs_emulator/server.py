@@ -7,6 +7,7 @@ are ever performed at once. aiohttp's low-level server is enough; routing is the
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from aiohttp import web
 
@@ -14,6 +15,9 @@ from ivs_emulator.admin import PREFIX, answer_admin
 from ivs_emulator.delivery import SILENT, as_seen, deliver
 from ivs_emulator.exchange import Incoming, Visit
 from ivs_emulator.service import Service
+
+IDLE_SECONDS: Final = 3600.0
+"""How long a connection may rest: closing one early looks to a client like a lost answer that nobody asked for."""
 
 
 class Server:
@@ -45,8 +49,7 @@ class Server:
         answer = as_seen(self._service, fault, done)
         is_sent = fault is None or fault.kind not in SILENT
         # Recorded before the answer goes out: whoever has the answer finds the call in the journal.
-        is_done = done is not None and done.error is None
-        self._service.record(visit, answer, sent=is_sent, performed=is_done)
+        self._service.record(visit, done, answer if is_sent else None)
         await _wait(pause if is_late_pause else 0.0)
         return await deliver(request, fault, answer, request_id)
 
@@ -59,7 +62,7 @@ async def _wait(seconds: float) -> None:
 @asynccontextmanager
 async def listening(service: Service, host: str, port: int) -> AsyncIterator[str]:
     """Listen while the context lasts; gives the endpoint's URL (port 0: any free one)."""
-    runner = web.ServerRunner(web.Server(Server(service).handle), shutdown_timeout=0.1)
+    runner = web.ServerRunner(web.Server(Server(service).handle, keepalive_timeout=IDLE_SECONDS), shutdown_timeout=0.1)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port, backlog=1024)

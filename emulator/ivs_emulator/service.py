@@ -113,17 +113,17 @@ class Service:
         shown = project(visit.route.operation.gives, result)
         return Answer(200, json.dumps(shown).encode(), arn=_arn(arguments, result))
 
-    def record(self, visit: Visit, answer: Answer, *, sent: bool, performed: bool) -> None:
-        """Enter a visit in the journal, with what the caller gets to see of it."""
+    def record(self, visit: Visit, done: Answer | None, seen: Answer | None) -> None:
+        """Enter a visit in the journal: what was done, and what the caller gets to see of it (None: nothing)."""
         entry = Entry(
             time=visit.arrived,
             operation=visit.operation,
             account=visit.scope.account if visit.scope else None,
             region=visit.scope.region if visit.scope else None,
-            status=answer.status if sent else None,
-            error=answer.error,
-            arn=answer.arn,
-            performed=performed,
+            status=seen.status if seen else None,
+            error=seen.error if seen else None,
+            arn=done.arn if done else None,
+            performed=done is not None and done.error is None,
             fault=visit.fault.kind if visit.fault else None,
         )
         self.journal.add(entry)

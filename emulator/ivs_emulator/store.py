@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -50,10 +50,10 @@ class StoreError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One resource with what the record itself doesn't say."""
+    """One resource with what the record itself doesn't say; its `repr` shows no stream key."""
 
     kind: str
-    record: Record
+    record: Record = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,11 +112,11 @@ def _text(shape: Shape, value: object, path: str) -> Iterator[Violation]:
 
 def _structure(shape: Shape, value: Record, path: str) -> Iterator[Violation]:
     for name in shape.required:
-        if value.get(name) is None:
+        if name not in value:
             yield Violation(f"{path}/{name}", "Member must not be null")
     for name, member in shape.members.items():
-        # An explicit null is an absent member, and members that the model doesn't know are ignored.
-        if value.get(name) is not None:
+        # Members that the model doesn't know are ignored, as AWS does; nulls are gone by now.
+        if name in value:
             yield from violations_of(member.shape, value[name], f"{path}/{name}")
 
 

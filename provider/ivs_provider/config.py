@@ -80,13 +80,19 @@ def _typed(key: str, value: Value) -> Value:
         return value
 
 
-def settings_from(arguments: Tree) -> Settings:
-    """The settings that checked, typed configuration describes."""
+def settings_from(arguments: Tree, environment: Mapping[str, str]) -> Settings:
+    """The settings that checked, typed configuration describes.
+
+    Args:
+        arguments: The configuration.
+        environment: The process's environment. boto3 reads most of it, but of the region only AWS_DEFAULT_REGION,
+            while every other AWS tool reads AWS_REGION first.
+    """
     opened = {key: reveal(value) for key, value in arguments.items() if not contains_unknown(value)}
     role = opened.get("assumeRole")
     tags = at(arguments, ("defaultTags",))
     return Settings(
-        region=_text(opened, "region"),
+        region=_text(opened, "region") or environment.get("AWS_REGION") or None,
         profile=_text(opened, "profile"),
         endpoint=_text(opened, "endpoint"),
         assume_role=_role(role) if isinstance(role, dict) else None,

@@ -139,7 +139,7 @@ class Admin:
         return counts
 
 
-COMMAND = (sys.executable, "-c", "from ivs_provider.cli.main import ivs; ivs()", "emulator")
+COMMAND = (sys.executable, "-c", "from ivs_provider.cli.main import main; main()", "emulator")
 
 
 @contextmanager

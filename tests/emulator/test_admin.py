@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from ivs_emulator.exchange import Answer, Incoming
+from ivs_emulator.store import Row
 from tests.emulator.samples import P384
 from tests.emulator.talking import REGION, Admin, connect, refused, send, signature
 
@@ -55,6 +57,16 @@ def test_no_stream_key_is_in_log_or_list(ivs: Any, admin: Admin) -> None:
     assert not [secret for secret in secrets if secret in seen]
 
 
+def test_no_body_is_in_any_repr() -> None:
+    """A failing test or a log prints these; neither may show a stream key."""
+    values = [
+        Incoming("POST", "/x", "AWS4-HMAC-SHA256 hidden", b"hidden"),
+        Answer(200, b"hidden"),
+        Row("IngestConfiguration", {"streamKey": "hidden"}),
+    ]
+    assert "hidden" not in repr(values)
+
+
 def test_everything_that_exists_is_listed_with_what_aws_hides(ivs: Any, admin: Admin) -> None:
     """Kind, tags, and members that no call shows, such as insecureIngest."""
     ivs.create_stage(name="hall", tags={"a": "b"})
@@ -94,6 +106,7 @@ def test_settings_are_an_accounts_own(url: str, admin: Admin) -> None:
         {"latency": "slow"},
         {"latency": True},
         {"rates": "fast"},
+        {"rates": {"CreateRoom": 1}},
         {"quotas": {"Rooms": 1}},
         {"deny": "ivs:DeleteStage"},
         {"deny": [{"actions": "x"}]},

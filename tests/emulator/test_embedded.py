@@ -6,13 +6,16 @@ import random
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.exceptions import ClientError
 
+from ivs_emulator.caller import Scope
 from ivs_emulator.emulator import Emulator, Options
 from ivs_emulator.settings import Settings
-from ivs_emulator.store import StoreError
+from ivs_emulator.store import Store, StoreError
 from tests.emulator.talking import Admin, connect
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -58,3 +61,50 @@ def test_a_failed_start_raises_where_it_was_asked_for(tmp_path: Path) -> None:
     options = Options(data=tmp_path / "ivs.db")
     with Emulator(options), pytest.raises(StoreError):
         Emulator(options).start()
+
+
+def test_what_fails_half_way_leaves_nothing_in_the_store() -> None:
+    """An operation is done completely or not at all."""
+    store = Store(None)
+    scope = Scope("123456789012", "eu-west-1")
+
+    def fail_half_way() -> None:
+        with store.transaction():
+            store.insert(scope, "Stage", 0.0, {"arn": "a"})
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail_half_way()
+    assert store.count(scope, "Stage") == 0
+    with store.transaction():
+        store.insert(scope, "Stage", 0.0, {"arn": "a"})
+    assert store.count(scope, "Stage") == 1
+    store.close()
+
+
+def test_a_long_rest_saves_up_one_burst_and_no_more() -> None:
+    """Rates are counted on a clock of their own, here the test's; a refused call costs nothing."""
+    now = [0.0]
+    options = Options(monotonic=lambda: now[0], settings=Settings(rates={"ListStages": 4.0}))
+    with Emulator(options) as emulator:
+        client = connect(emulator.url, "123456789012")
+
+        def admitted() -> int:
+            outcomes = [throttled(client.list_stages) for _ in range(10)]
+            return outcomes.count(False)
+
+        assert admitted() == 4
+        now[0] = 0.5
+        assert admitted() == 2
+        now[0] = 1000.0
+        assert admitted() == 4
+        client.close()
+
+
+def throttled(call: Callable[[], object]) -> bool:
+    """Call, and answer whether it was throttled."""
+    try:
+        call()
+    except ClientError as refusal:
+        return bool(refusal.response["Error"]["Code"] == "ThrottlingException")
+    return False

@@ -33,11 +33,13 @@ def stages(ivs: Any) -> int:
 @pytest.mark.parametrize(("when", "made"), [("before", 0), ("after", 1)])
 @pytest.mark.parametrize("kind", ["drop", "reset"])
 def test_a_lost_answer_leaves_open_what_was_done(unchecked: Any, admin: Admin, kind: str, when: str, made: int) -> None:
-    """A closed or reset connection looks alike before and after the stage was made."""
+    """A closed or reset connection looks alike before and after the stage was made; the log tells the truth."""
     admin.fault(operation="CreateStage", kind=kind, when=when)
     with pytest.raises(HTTPClientError):
         unchecked.create_stage()
-    assert stages(unchecked) == made
+    (call,) = admin.calls()
+    assert (call["performed"], call["status"], call["fault"]) == (bool(made), None, kind)
+    assert [stage["arn"] for stage in unchecked.list_stages()["stages"]] == [call["arn"]] * made
     unchecked.create_stage()
     assert stages(unchecked) == made + 1
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator
+from itertools import pairwise
 
 from generating.markdown import code, page, table
 from ivs_provider import errors
@@ -44,7 +45,7 @@ def _meanings_of_verdicts() -> dict[str, str]:
     """The text below each member of `Retry`: Python keeps none at run time, so it is read from the source."""
     found: dict[str, str] = {}
     body = next(node for node in ast.parse(inspect.getsource(Retry)).body if isinstance(node, ast.ClassDef)).body
-    for member, text in zip(body, body[1:], strict=False):
+    for member, text in pairwise(body):
         if isinstance(member, ast.Assign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
             name = member.targets[0]
             if isinstance(name, ast.Name):

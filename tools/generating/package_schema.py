@@ -82,7 +82,9 @@ def _resource(kind: ResourceType, types: _Types) -> Json:
         "inputProperties": {name: _with_change(shape.properties[name], node) for name, node in inputs.items()},
         "requiredInputs": sorted(shape.required),
         "properties": echoed | outputs,
-        "required": sorted(name for name, each in shape.properties.items() if each.flag("always") or name in shape.required),
+        "required": sorted(
+            name for name, each in shape.properties.items() if each.flag("always") or name in shape.required
+        ),
     }
 
 
@@ -117,7 +119,8 @@ class _Types:
         if shape.values:
             return {"type": "object", "additionalProperties": self._type(shape.values, relaxed=relaxed)}
         if "enum" in shape.schema and relaxed:
-            values = [{"value": value} for value in shape.schema["enum"]]
+            # Without a name of its own, AUDIO_VIDEO becomes AUDI_O_VIDEO in the Python SDK.
+            values = [{"name": _capitalised(value), "value": value} for value in shape.schema["enum"]]
             enum = {"type": "string", "description": shape.description, "enum": values}
             return {"type": "string", "oneOf": [{"type": "string"}, self._named(shape, enum)]}
         return {"type": shape.type}
@@ -140,6 +143,11 @@ class _Types:
         if self.found.setdefault(token, node) != node:
             raise ValueError(f"two different shapes are called {shape.title}")
         return {"$ref": f"#/types/{token}"}
+
+
+def _capitalised(value: str) -> str:
+    """``AUDIO_VIDEO`` as SDKs like names of values: ``AudioVideo``."""
+    return "".join(word.capitalize() for word in value.split("_"))
 
 
 def _holds_secret(shape: Shape) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import yaml
+
 from generating import words
 from generating.markdown import code, page, table
 from ivs_provider.model import limits
@@ -16,7 +17,15 @@ __all__ = ["example_arn", "resource_page"]
 
 def resource_page(kind: ResourceType) -> str:
     """The page of one type."""
-    parts = [*_opening(kind), *_inputs(kind), *_outputs(kind), *_rules(kind), *_replacement(kind), *_calls(kind), *_importing(kind)]
+    parts = [
+        *_opening(kind),
+        *_inputs(kind),
+        *_outputs(kind),
+        *_rules(kind),
+        *_replacement(kind),
+        *_calls(kind),
+        *_importing(kind),
+    ]
     return page(kind.name, f"schemas/{kind.schema_name}.json and provider/ivs_provider/resources/", parts)
 
 
@@ -41,7 +50,14 @@ def _inputs(kind: ResourceType) -> Iterator[str]:
         parent = _parent(kind.shape, path)
         need = "yes" if path.rpartition(".")[2] in parent.required else ""
         said = [shape.description, words.sentence(words.limits(shape))]
-        cells = [code(path), words.type_name(shape), need, code(words.default(shape)), _change(kind, path, top), " ".join(filter(None, said))]
+        cells = [
+            code(path),
+            words.type_name(shape),
+            need,
+            code(words.default(shape)),
+            _change(kind, path, top),
+            " ".join(filter(None, said)),
+        ]
         rows.append(cells)
     yield table(["name", "type", "required", "default", "a change", "meaning and limits"], rows)
     yield (
@@ -88,17 +104,17 @@ def _rules(kind: ResourceType) -> Iterator[str]:
     if kind.rules:
         yield "## Rules between members"
         yield "Checked before any call, like everything above:"
-        yield "\n".join(f"- {first_line(rule.__doc__)}" for rule in kind.rules)
+        yield "\n".join(f"- {_first_line(rule.__doc__)}" for rule in kind.rules)
 
 
-def first_line(docstring: str | None) -> str:
+def _first_line(docstring: str | None) -> str:
     """The summary of a docstring, as Markdown writes code."""
     return (docstring or "").strip().split("\n")[0].replace("``", "`")
 
 
 def _replacement(kind: ResourceType) -> Iterator[str]:
     yield "## Replacement"
-    note = f" {kind.noun[0].upper()}{kind.noun[1:]}s: {kind.replacement_note}." if kind.replacement_note else ""
+    note = f" What that means: {kind.replacement_note}." if kind.replacement_note else ""
     yield f"A replacement creates the new one first and deletes the old one after.{note}"
 
 
@@ -110,7 +126,7 @@ def _calls(kind: ResourceType) -> Iterator[str]:
     yield table(["when", "operation", "calls a second"], rows)
     lack = ", ".join(code(name) for name in sorted(kind.lists_lack))
     if lack:
-        yield f"{code(kind.list.operation)} does not tell {lack}: seeing a change of one costs a call for each resource."
+        yield f"{code(kind.list.operation)} does not tell {lack}: seeing a change there costs a call for each resource."
 
 
 def _named_calls(kind: ResourceType) -> Iterator[tuple[str, Call]]:

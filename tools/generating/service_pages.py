@@ -23,16 +23,19 @@ def quotas_page(kinds: Iterable[ResourceType], limits_file: Path) -> str:
 
 def _quotas(kinds: Iterable[ResourceType], limits: dict[str, Any]) -> Iterator[str]:
     rates, counts = limits["rates"], limits["counts"]
-    yield f"As published by AWS ({limits['source']}), read on {limits['read']}. Each holds for one account in one region."
+    yield f"As published by AWS ({limits['source']}), read on {limits['read']}. Each holds for one account and region."
     yield "## How many"
     names = {kind.name: f"[{kind.name}](resources/{kind.schema_name}.md)" for kind in kinds}
-    rows = [[names.get(name, name), f"{each['limit']:,}", "yes" if each["adjustable"] else "no"] for name, each in counts.items()]
+    rows = [
+        [names.get(name, name), f"{each['limit']:,}", "yes" if each["adjustable"] else "no"]
+        for name, each in counts.items()
+    ]
     yield table(["resource", "quota", "AWS can raise it"], rows)
     yield "## How fast"
     raised = "AWS can raise them" if rates["adjustable"] else "AWS does not raise them"
     yield (
-        f"{rates['unit'][0].upper()}{rates['unit'][1:]}; {raised}. The provider keeps to them: a plan says its calls and the"
-        f" time that they take. Where an account has others, set `rateLimits`."
+        f"{rates['unit'][0].upper()}{rates['unit'][1:]}; {raised}. The provider keeps to them."
+        " Where an account has others, set `rateLimits`."
     )
     rows = [[code(operation), f"{rate:g}"] for operation, rate in sorted(rates["operations"].items())]
     yield table(["operation", "calls a second"], [*rows, ["every other", f"{rates['default']:g}"]])
@@ -45,15 +48,17 @@ def permissions_page(kinds: Iterable[ResourceType]) -> str:
 
 def _permissions(kinds: list[ResourceType]) -> Iterator[str]:
     yield (
-        "Actions of the service begin with `ivs:`, for the real-time API too. `ivs:TagResource` is needed by every create,"
-        " since the tags that say whom a resource belongs to are written with it; with `ownershipTags: false`, only where a"
-        " program sets tags."
+        "Actions of the service begin with `ivs:`, for the real-time API too. Every create needs `ivs:TagResource`,"
+        " since the tags that say whom a resource belongs to are written with it; with `ownershipTags: false`, only"
+        " where a program sets tags. Nothing here has been tried on a real account."
     )
     yield "## By type and verb"
     yield table(["type", "verb", "actions"], [row for kind in kinds for row in _rows(kind)])
     yield (
-        "*preview* is all that `pulumi preview` and `pulumi refresh` need; *create*, *update*, *tags* and *delete* come on"
-        " top in `pulumi up` and `pulumi destroy`. A create looks for leftovers of the same program with the List first."
+        "*preview* is all that `pulumi preview` and `pulumi refresh` need; *create*, *update*, *tags* and *delete* come"
+        " on top in `pulumi up` and `pulumi destroy`. A create looks for leftovers of the same program with the List"
+        " first, and takes the tag `pulumi-ivs:pending` away afterwards (`ivs:UntagResource`; without it, that tag"
+        " stays, which is harmless)."
     )
     yield "## Policy for previews"
     yield _policy({action for kind in kinds for action in _preview(kind)})
@@ -61,15 +66,15 @@ def _permissions(kinds: list[ResourceType]) -> Iterator[str]:
     yield _policy({action for kind in kinds for _, actions in _verbs(kind) for action in actions})
     yield "## Narrower"
     yield (
-        "Lists but `ivs:ListStages` name no resource and need `\"Resource\": \"*\"`; so do creates, unless a condition on"
-        " `aws:RequestTag/pulumi-ivs:stack` holds them to one stack. All else can be held to ARNs, or by a condition on"
+        'Lists but `ivs:ListStages` name no resource and need `"Resource": "*"`. All else can be held to the ARNs'
+        " below, creates besides by a condition on `aws:RequestTag/pulumi-ivs:stack`, the rest by one on"
         " `aws:ResourceTag/pulumi-ivs:stack`:"
     )
     rows = [[kind.name, code(f"arn:aws:ivs:REGION:ACCOUNT:{kind.arn_kind}/*")] for kind in kinds]
     yield table(["type", "ARN"], rows)
     yield (
-        "The `s3:` actions concern the bucket of a storage configuration: AWS edits its policy with the caller's rights."
-        " Hold them to `arn:aws:s3:::BUCKET`."
+        "The `s3:` actions concern the bucket of a storage configuration: AWS edits its policy with the caller's"
+        " rights. Hold them to `arn:aws:s3:::BUCKET`."
     )
 
 
@@ -81,7 +86,8 @@ def _rows(kind: ResourceType) -> Iterator[list[str]]:
 
 def _verbs(kind: ResourceType) -> Iterator[tuple[str, list[str]]]:
     yield "preview", _preview(kind)
-    yield "create", [_ivs(kind.create.operation), _ivs(kind.list.operation), _ivs("TagResource"), *_further(kind, "create")]
+    create = [kind.create.operation, kind.list.operation, *_TAGGING]
+    yield "create", [*map(_ivs, create), *_further(kind, "create")]
     if kind.update:
         yield "update", [_ivs(kind.update.operation), *map(_ivs, _TAGGING), *_further(kind, "update")]
     yield "tags", list(map(_ivs, _TAGGING))

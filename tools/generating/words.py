@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import Final
 
 from ivs_provider.model.schema import Shape
 from ivs_provider.values import Absent
 
 __all__ = ["default", "limits", "members", "sentence", "type_name"]
+
+
+_TWO: Final = 2  # whose multiples have a word of their own
 
 
 def type_name(shape: Shape) -> str:
@@ -33,7 +37,7 @@ def limits(shape: Shape) -> list[str]:
     said += _range(node.get("minItems"), node.get("maxItems"), " elements")
     said += _range(node.get("minProperties"), node.get("maxProperties"), " entries")
     said += [f"more than {node['exclusiveMinimum']}"] if "exclusiveMinimum" in node else []
-    said += ["even" if node["multipleOf"] == 2 else f"a multiple of {node['multipleOf']}"] if "multipleOf" in node else []  # noqa: PLR2004 -- the word for two
+    said += [_multiple(node["multipleOf"])] if "multipleOf" in node else []
     said += [shape.text("hint")] if shape.text("hint") else []
     said += ["no element twice"] if node.get("uniqueItems") else []
     said += ["order does not matter"] if shape.flag("unordered") else []
@@ -50,6 +54,10 @@ def _range(low: float | None, high: float | None, unit: str) -> list[str]:
     if high is not None:
         return [f"at most {high:,}{unit if high != 1 else unit.removesuffix('s')}"]
     return [f"at least {low:,}{unit if low != 1 else unit.removesuffix('s')}"] if low else []
+
+
+def _multiple(factor: float) -> str:
+    return "even" if factor == _TWO else f"a multiple of {factor}"
 
 
 def _of_parts(shape: Shape) -> list[str]:

@@ -56,3 +56,8 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def ivs() -> None:
     """Amazon IVS declared in Pulumi programs, and an IVS on this machine to try them on."""
+
+
+def main() -> None:
+    """Run the command; what the installed script `ivs` calls."""
+    ivs(prog_name="ivs")

@@ -42,7 +42,7 @@ class Account:
     settings: Settings
     clock: Clock
     _pace: Pace = field(init=False)
-    _clients: dict[float, Any] = field(default_factory=dict)
+    _clients: dict[int, Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -105,7 +105,7 @@ class Account:
 
     def _call_once(self, operation: str, members: Tree, deadline: Deadline) -> Answer:
         self._pace.wait(operation, deadline)
-        boto3_client = self._client(min(client.READ_TIMEOUT, math.ceil(deadline.left(self.clock))))
+        boto3_client = self._client(math.ceil(min(client.READ_TIMEOUT, deadline.left(self.clock))))
         try:
             answer = getattr(boto3_client, _method(operation))(**members)
         except Exception as error:
@@ -116,11 +116,11 @@ class Account:
         self._pace.recover(operation)
         return {key: value for key, value in answer.items() if key != "ResponseMetadata"}
 
-    def _client(self, read_timeout: float) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+    def _client(self, read_timeout: int) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
         """A client whose reads end in time; nearly always the one with the usual time-out."""
         with self._lock:
             if read_timeout not in self._clients:
-                self._clients[read_timeout] = client.connect(self.settings, max(1.0, read_timeout))
+                self._clients[read_timeout] = client.connect(self.settings, max(1, read_timeout))
             return self._clients[read_timeout]
 
 

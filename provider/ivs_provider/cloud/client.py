@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ivs_provider.config import AssumeRole, Settings
-from ivs_provider.errors import Misconfigured
+from ivs_provider.errors import Misconfigured, NoCredentials
 
 if TYPE_CHECKING:
     import boto3
 
 __all__ = ["READ_TIMEOUT", "connect"]
 
-READ_TIMEOUT: Final = 30.0
+READ_TIMEOUT: Final = 30
 _CONNECT_TIMEOUT: Final = 5.0
 _CONNECTIONS: Final = 64
 
 
-def connect(settings: Settings, read_timeout: float = READ_TIMEOUT) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+def connect(settings: Settings, read_timeout: int = READ_TIMEOUT) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
     """A client of the real-time API that never retries by itself.
 
     boto3's own retries make two to five resources of one create whose answer is lost (measured,
@@ -25,6 +25,7 @@ def connect(settings: Settings, read_timeout: float = READ_TIMEOUT) -> Any:  # n
 
     Raises:
         Misconfigured: The profile does not exist, no region is known, or the endpoint is no URL.
+        NoCredentials: There are none to take on the role with.
     """
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
@@ -75,6 +76,10 @@ def _in_role(session: boto3.Session, role: AssumeRole) -> boto3.Session:
     from botocore import credentials
     from botocore.session import Session
 
+    source = session.get_credentials()
+    if source is None:
+        what = "no AWS credentials were found to assume the role with"
+        raise NoCredentials(what, "Sign in, or name a profile that can (ivs:profile, AWS_PROFILE).")
     extra = {
         "RoleSessionName": role.session_name,
         "ExternalId": role.external_id,
@@ -82,7 +87,7 @@ def _in_role(session: boto3.Session, role: AssumeRole) -> boto3.Session:
     }
     fetcher = credentials.AssumeRoleCredentialFetcher(
         client_creator=session.client,
-        source_credentials=session.get_credentials(),
+        source_credentials=source,
         role_arn=role.role_arn,
         extra_args={key: value for key, value in extra.items() if value is not None},
     )

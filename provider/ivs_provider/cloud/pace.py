@@ -1,9 +1,10 @@
 """Keeps each operation at the pace that its quota allows.
 
-Quotas are per operation and cannot be raised, so more threads speed nothing up, and a throttle costs a retry. Calls
-of one operation are spaced evenly: whatever kind of limiter AWS has (it does not say), even spacing at the published
-rate is within it. When AWS throttles all the same (another client uses the account), the operation's rate is halved
-and grows back with every call that succeeds.
+Quotas are per operation and cannot be raised, so more threads speed nothing up, and a throttle costs a retry. An
+operation that has rested may make most of a second's calls at once (AWS does not publish its bursts; one call less
+than the quota leaves room for calls that arrive closer together than they were sent), then its calls are spaced
+evenly. When AWS throttles all the same, because another client uses the account, bursts are over, and the
+operation's rate is halved and grows back with every call that succeeds.
 """
 
 from __future__ import annotations
@@ -25,11 +26,13 @@ _RECOVERY: Final = 0.1
 
 @dataclass(slots=True)
 class _Lane:
-    """One operation: its quota, its present rate, and when its next call may go."""
+    """One operation: its quota, its present rate and burst, and when its next call is due."""
 
     quota: float
     rate: float
-    next_at: float = 0.0
+    burst: float
+    due: float = 0.0
+    """When the next call would go if all calls were spaced evenly; a burst goes ahead of it."""
 
 
 @dataclass(slots=True)
@@ -55,11 +58,11 @@ class Pace:
         """
         with self._lock:
             lane, now = self._lane(operation), self.clock.now()
-            turn = max(now, lane.next_at)
+            turn = max(now, lane.due - (lane.burst - 1) / lane.rate)
             if turn > deadline.at:
                 what = f"the time-out comes before {operation}'s turn, AWS allows {lane.quota:g} calls a second"
                 raise TimedOut(what, "Give the resource a longer customTimeouts, or run again.")
-            lane.next_at = turn + 1 / lane.rate
+            lane.due = max(turn, lane.due) + 1 / lane.rate
         self.clock.sleep(turn - now)
 
     def slow_down(self, operation: str) -> None:
@@ -67,7 +70,8 @@ class Pace:
         with self._lock:
             lane = self._lane(operation)
             lane.rate = max(lane.quota * _SLOWEST, lane.rate / 2)
-            lane.next_at = max(lane.next_at, self.clock.now() + 1 / lane.rate)
+            lane.burst = 1
+            lane.due = max(lane.due, self.clock.now() + 1 / lane.rate)
 
     def recover(self, operation: str) -> None:
         """AWS accepted: come a tenth of the quota nearer to it."""
@@ -78,5 +82,5 @@ class Pace:
     def _lane(self, operation: str) -> _Lane:
         if operation not in self._lanes:
             quota = self.own_rates.get(operation) or limits.rate(operation)
-            self._lanes[operation] = _Lane(quota=quota, rate=quota)
+            self._lanes[operation] = _Lane(quota=quota, rate=quota, burst=max(1, quota - 1))
         return self._lanes[operation]

@@ -51,6 +51,11 @@ class Shape:
         """Whether a boolean keyword (readOnly, createOnly, secret, ...) is set on this very node."""
         return bool(self.schema.get(keyword))
 
+    def marks(self, name: str, keyword: str) -> bool:
+        """Whether a member carries a boolean keyword; a member that is not known carries none."""
+        member = self.member(name)
+        return member is not None and member.flag(keyword)
+
     def text(self, keyword: str) -> str:
         """The text of a keyword (refused, provider, hint), empty where it is not there."""
         return str(self.schema.get(keyword, ""))

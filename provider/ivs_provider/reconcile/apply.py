@@ -140,9 +140,7 @@ def delete(account: Account, target: Target, arn: str, options: Tree) -> None:
 
 def _request(kind: ResourceType, desired: Desired) -> Tree:
     """The inputs that a create call takes, secrets opened."""
-    return {
-        name: reveal(value) for name, value in desired.items() if not kind.shape.properties[name].flag("deleteOption")
-    }
+    return {name: reveal(value) for name, value in desired.items() if not kind.shape.marks(name, "deleteOption")}
 
 
 def _changed_members(kind: ResourceType, wanted: Update) -> Tree:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivs_provider.model import ownership
-from ivs_provider.model.check import schema_problems
+from ivs_provider.model.validation import schema_problems
 from ivs_provider.resources import registry
 from ivs_provider.values import Problem, Tree, at, reveal
 

@@ -17,7 +17,7 @@ from ivs_provider.model.resource_type import Call, ResourceType
 
 __all__ = ["Reader"]
 
-_SINGLE_READS: Final = 4
+_SINGLE_READS: Final = 2
 _TAGS: Final = Call(operation="ListTagsForResource", result="tags")
 
 

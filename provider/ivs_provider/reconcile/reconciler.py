@@ -148,8 +148,8 @@ class Reconciler:
         Raises:
             IvsError: It still exists, or nobody knows.
         """
-        members = target.kind.shape.properties
-        options = {name: reveal(value) for name, value in inputs.items() if members[name].flag("deleteOption")}
+        shape = target.kind.shape
+        options = {name: reveal(value) for name, value in inputs.items() if shape.marks(name, "deleteOption")}
         apply.delete(self.account, target, arn, options)
         self.reader.forget()
 
@@ -160,7 +160,7 @@ class Reconciler:
         renewed = frozenset({kind.cacheable}) if self._is_stale(kind, outputs) else frozenset[str]()
         if self.settings.drift_detection is DriftDetection.FAST:
             return renewed
-        drifting = {name for name in inputs if not kind.shape.properties[name].flag("createOnly")}
+        drifting = {name for name in inputs if not kind.shape.marks(name, "createOnly")}
         return renewed | drifting
 
     def _is_stale(self, kind: ResourceType, outputs: Tree) -> bool:

@@ -10,12 +10,12 @@ from typing import Final, NoReturn, TypeVar, cast
 
 import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
-from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from ivs_provider.errors import IvsError
 from ivs_provider.reconcile.reconciler import Updated
 from ivs_provider.rpc.convert import wire_from
 from ivs_provider.rpc.errors import STATUS
+from ivs_provider.rpc.protocol import pb, status_pb2
 from ivs_provider.values import Value
 
 __all__ = ["answering", "half_done", "misunderstood"]
@@ -43,7 +43,7 @@ def answering(method: _Method) -> _Method:
 
 def half_done(context: grpc.ServicerContext, arn: str, updated: Updated, *, flag: bool) -> NoReturn:
     """End an update that was carried out in part: the engine records what is there and updates again next time."""
-    detail = provider_pb2.ErrorResourceInitFailed(
+    detail = pb.ErrorResourceInitFailed(
         id=arn,
         properties=wire_from(updated.outputs),
         inputs=wire_from(cast("Mapping[str, Value]", updated.inputs)),

@@ -8,18 +8,17 @@ from typing import TypeAlias
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
-from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
-from pulumi.runtime.proto import provider_pb2 as pb
 
 from ivs_provider import __version__
 from ivs_provider.cloud import Account, Clock
 from ivs_provider.config import Settings, settings_from, typed
 from ivs_provider.errors import Misconfigured
 from ivs_provider.model import schema
-from ivs_provider.reconcile.configuration import settings_problems
 from ivs_provider.reconcile.reconciler import Reconciler
 from ivs_provider.rpc.aborts import answering
 from ivs_provider.rpc.convert import failures, tree_from
+from ivs_provider.rpc.protocol import pb, plugin_pb2, provider_pb2_grpc
+from ivs_provider.values import UNKNOWN
 
 __all__ = ["Configuring", "Context"]
 
@@ -72,6 +71,8 @@ class Configuring(provider_pb2_grpc.ResourceProviderServicer):
     @answering
     def CheckConfig(self, request: pb.CheckRequest, context: Context) -> pb.CheckResponse:
         """Every problem of the settings at once."""
+        from ivs_provider.reconcile.configuration import settings_problems  # as late as jsonschema behind it
+
         problems = settings_problems(typed(tree_from(request.news)))
         return pb.CheckResponse(inputs=request.news, failures=failures(problems))
 
@@ -80,18 +81,18 @@ class Configuring(provider_pb2_grpc.ResourceProviderServicer):
         """Another region means other resources; everything else reaches the same ones otherwise."""
         old, new = typed(tree_from(request.old_inputs)), typed(tree_from(request.news))
         changed = sorted(key for key in {**old, **new} if old.get(key) != new.get(key))
-        known = schema.load("provider").properties
+        shape = schema.load("provider")
         return pb.DiffResponse(
             changes=pb.DiffResponse.DIFF_SOME if changed else pb.DiffResponse.DIFF_NONE,
             diffs=changed,
-            replaces=[key for key in changed if key in known and known[key].flag("replaceOnChanges")],
+            replaces=[key for key in changed if shape.marks(key, "replaceOnChanges") and new.get(key) is not UNKNOWN],
         )
 
     @answering
     def Configure(self, request: pb.ConfigureRequest, context: Context) -> pb.ConfigureResponse:
         """Take the settings. Nothing is called yet: a preview of a new stack needs no credentials."""
         self.clock.cancelled.clear()
-        settings = settings_from(typed(tree_from(request.args)))
+        settings = settings_from(typed(tree_from(request.args)), self.environment)
         self._reconciler = Reconciler(Account(settings, self.clock), request.id, self.nonces)
         return pb.ConfigureResponse(acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True)
 

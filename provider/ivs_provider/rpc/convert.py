@@ -11,8 +11,8 @@ from typing import Final
 
 from google.protobuf.struct_pb2 import NULL_VALUE, Struct
 from google.protobuf.struct_pb2 import Value as Wire
-from pulumi.runtime.proto import provider_pb2 as pb
 
+from ivs_provider.rpc.protocol import pb
 from ivs_provider.values import UNKNOWN, Problem, Secret, Tree, Unknown, Value, format_path
 
 __all__ = ["failures", "tree_from", "wire_from"]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from pulumi.runtime.proto import provider_pb2 as pb
-
 from ivs_provider.model.resource_type import ResourceType
 from ivs_provider.reconcile.compare import Change, Consequence, Kind
+from ivs_provider.rpc.protocol import pb
 from ivs_provider.values import format_path
 
 __all__ = ["diff_response"]

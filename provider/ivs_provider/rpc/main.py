@@ -49,9 +49,8 @@ def _serve(server: grpc.Server) -> None:
     """Everything heavy."""
     import uuid
 
-    from pulumi.runtime.proto import provider_pb2_grpc
-
     from ivs_provider.cloud import Clock
+    from ivs_provider.rpc.protocol import provider_pb2_grpc
     from ivs_provider.rpc.servicer import Provider
 
     nonces = iter(lambda: uuid.uuid4().hex[:16], None)  # noqa: TID251 -- the process's own source of ids

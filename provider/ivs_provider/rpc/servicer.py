@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from google.protobuf.empty_pb2 import Empty
-from pulumi.runtime.proto import provider_pb2 as pb
 
 from ivs_provider.cloud import Deadline
 from ivs_provider.config import DRIFT_VARIABLE, DriftDetection, drift_is_off
@@ -26,6 +25,7 @@ from ivs_provider.rpc.aborts import answering, half_done, misunderstood
 from ivs_provider.rpc.configuring import Configuring, Context
 from ivs_provider.rpc.convert import failures, tree_from, wire_from
 from ivs_provider.rpc.difference import diff_response
+from ivs_provider.rpc.protocol import pb
 from ivs_provider.values import Declared, Desired, Path, Recorded, Tree, parse_path
 
 __all__ = ["Provider"]
