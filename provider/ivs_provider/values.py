@@ -33,6 +33,7 @@ __all__ = [
     "conceal",
     "contains_unknown",
     "format_path",
+    "masked",
     "parse_path",
     "reveal",
     "secret_paths",
@@ -192,6 +193,24 @@ def conceal(value: Value, secrets: frozenset[Path], path: Path = ()) -> Value:
     if isinstance(value, dict):
         return {key: conceal(item, below, (*path, key)) for key, item in value.items()}
     return Secret(reveal(value))
+
+
+def masked(text: str, *trees: Value) -> str:
+    """The same text without any secret that the trees hold, for what others wrote (an error of AWS, say)."""
+    secrets = {secret for tree in trees for secret in _secret_strings(tree, inside=False)}
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, "[secret]")
+    return text
+
+
+def _secret_strings(value: Value, *, inside: bool) -> Iterator[str]:
+    if isinstance(value, Secret):
+        yield from _secret_strings(value.value, inside=True)
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _secret_strings(item, inside=inside)
+    elif inside and isinstance(value, str) and value:
+        yield value
 
 
 def contains_unknown(value: Value) -> bool:

@@ -137,7 +137,7 @@ def test_latency_is_added_to_every_answer(ivs: Any, admin: Admin) -> None:
 def test_a_denied_action_is_denied(ivs: Any, admin: Admin) -> None:
     """403, naming the action; before anything else is looked at."""
     arn = ivs.create_stage()["stage"]["arn"]
-    admin.settings(deny=["ivs:DeleteStage", "ivs:Get*"])
+    admin.settings(deny=["ivs:DeleteStage", {"action": "ivs:Get*"}])
     for operation, action in (("delete_stage", "ivs:DeleteStage"), ("get_stage", "ivs:GetStage")):
         refusal = refused(getattr(ivs, operation), arn=arn)
         assert (refusal.kind, refusal.status) == ("AccessDeniedException", 403)

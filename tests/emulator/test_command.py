@@ -136,3 +136,9 @@ def test_the_admin_interface_of_a_process_answers_json() -> None:
     with process() as (_, url):
         status, headers, body = send(url, "GET", "/_admin/health")
         assert (status, headers["content-type"], json.dumps(body)) == (200, "application/json", '{"status": "ok"}')
+
+
+def test_a_command_that_is_none_is_a_usage_error() -> None:
+    """2, as for every wrong use; the message names it."""
+    ended = subprocess.run([*COMMAND[:-1], "emulate"], check=False, capture_output=True, text=True)
+    assert (ended.returncode, "emulate" in ended.stderr) == (2, True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -12,7 +12,7 @@ from ivs_emulator.caller import Scope
 from ivs_emulator.emulator import Emulator, Options
 from ivs_emulator.settings import Settings
 from ivs_emulator.store import Store, StoreError
-from tests.emulator.talking import Admin, connect
+from tests.emulator.talking import Admin, connect, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,6 +99,38 @@ def test_a_long_rest_saves_up_one_burst_and_no_more() -> None:
         now[0] = 1000.0
         assert admitted() == 4
         client.close()
+
+
+class Jammed(random.Random):
+    """A source of randomness that makes no ids for resources."""
+
+    def choices(self, *_arguments: Any, **_named: Any) -> Any:
+        """Fail as only a programming error does."""
+        raise ZeroDivisionError
+
+
+def test_a_mistake_of_the_emulators_own_is_a_500_and_no_end(caplog: pytest.LogCaptureFixture) -> None:
+    """The caller learns that it was not their fault; the trace is for us; the next call is served."""
+    with Emulator(Options(source=Jammed())) as emulator:
+        client = connect(emulator.url, "123456789012")
+        refusal = refused(client.create_storage_configuration, s3={"bucketName": "tape"})
+        assert (refusal.kind, refusal.status) == ("InternalServerException", 500)
+        assert "ZeroDivisionError" in caplog.text
+        assert client.list_storage_configurations()["storageConfigurations"] == []
+        client.close()
+
+
+def test_settings_for_everybody_lie_below_each_accounts_own() -> None:
+    """A shared change reaches every account but where it has said otherwise; a reset takes all of it back."""
+    with Emulator(Options(settings=Settings(latency=0.001))) as emulator:
+        everybody, one = Admin(emulator.url), Admin(emulator.url, "111111111111")
+        one.settings(burst=2)
+        everybody.settings(latency=0.002, burst=9)
+        assert [one.do("GET", "settings")[name] for name in ("latency", "burst")] == [0.002, 2]
+        everybody.settings(quotas=True)
+        assert one.do("GET", "settings")["quotas"]["Stage"] == 1000
+        everybody.do("POST", "reset")
+        assert [one.do("GET", "settings")[name] for name in ("latency", "burst")] == [0.001, None]
 
 
 def throttled(call: Callable[[], object]) -> bool:

@@ -91,6 +91,14 @@ def test_a_recording_keeps_every_member_that_was_given(ivs: Any) -> None:
     assert stage["autoParticipantRecordingConfiguration"] == recording
 
 
+def test_empty_lists_in_a_recording_mean_their_defaults(ivs: Any) -> None:
+    """The model allows them and gives them no meaning (a guess, in the table of guesses)."""
+    recording = {"storageConfigurationArn": storage(ivs)}
+    empty = {"mediaTypes": [], "thumbnailConfiguration": {"storage": []}}
+    stage = ivs.create_stage(autoParticipantRecordingConfiguration=recording | empty)["stage"]
+    assert stage["autoParticipantRecordingConfiguration"] == recording | RECORDING_DEFAULTS
+
+
 def test_an_empty_storage_configuration_switches_recording_off_and_resets_the_rest(ivs: Any) -> None:
     """The model's text: other fields in this object will be set to their default values."""
     given = {"storageConfigurationArn": storage(ivs), "recordingReconnectWindowSeconds": 9}

@@ -13,6 +13,7 @@ from tests.emulator.talking import REGION, refused, send, signature
 
 STAGE = f"arn:aws:ivs:{REGION}:123456789012:stage/abcdABCDefgh"
 STORAGE = f"arn:aws:ivs:{REGION}:123456789012:storage-configuration/abcdABCDefgh"
+INGEST = f"arn:aws:ivs:{REGION}:123456789012:ingest-configuration/abcdABCDefgh"
 RTMPS = {"ingestProtocol": "RTMPS"}
 
 
@@ -63,6 +64,7 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("get_stage", {"arn": STORAGE}, ["/arn"]),
     ("get_stage", {"arn": STAGE + "x" * 128}, ["/arn"]),
     ("update_stage", {"arn": STAGE, "name": "a b"}, ["/name"]),
+    ("update_stage", {"arn": STAGE} | recording(storageConfigurationArn=STORAGE), [f"{RECORDING}/storage"]),
     ("list_stages", {"maxResults": 0}, ["/maxResults"]),
     ("list_stages", {"maxResults": 101}, ["/maxResults"]),
     ("list_stages", {"nextToken": "!"}, ["/nextToken"]),
@@ -90,6 +92,7 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("create_ingest_configuration", RTMPS | {"userId": "u" * 129}, ["/userId"]),
     ("create_ingest_configuration", RTMPS | {"attributes": {"ä": "x" * 1023}}, ["/attributes"]),
     ("update_ingest_configuration", {"arn": STAGE}, ["/arn"]),
+    ("update_ingest_configuration", {"arn": INGEST, "stageArn": STAGE}, ["/stageArn"]),
     ("list_ingest_configurations", {"filterByState": "IDLE"}, ["/filterByState"]),
     ("list_ingest_configurations", {"filterByStageArn": ""}, ["/filterByStageArn"]),
     ("list_ingest_configurations", {"filterByStageArn": STAGE, "filterByState": "ACTIVE"}, ["/filterByState"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ivs_provider.model.resource_type import ResourceType
+    from ivs_provider.values import Path
 
     Alteration = Callable[[dict[str, Any]], object]
 
-SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
+SCHEMAS = FilePath(__file__).resolve().parents[2] / "schemas"
 FILES = sorted(path.stem for path in SCHEMAS.glob("*.json") if path.stem != "meta")
 TYPES = list(registry().values())
 each_type = pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.name)
@@ -65,17 +66,17 @@ WRONG: dict[str, tuple[str, Alteration, str]] = {
     "a provider's keyword on a resource": (
         "Stage",
         lambda node: node["properties"]["name"].update(replaceOnChanges=True),
-        "$.properties.name.replaceOnChanges",
+        "$.properties.name",
     ),
     "an output that only a create takes": (
         "Stage",
         lambda node: node["properties"]["arn"].update(createOnly=True),
-        "$.properties.arn.createOnly",
+        "$.properties.arn",
     ),
     "an input that AWS changes": (
         "Stage",
         lambda node: node["properties"]["tags"].update(volatile=True),
-        "$.properties.tags.volatile",
+        "$.properties.tags",
     ),
     "no ARN": ("Stage", lambda node: node["properties"].pop("arn"), "$.properties"),
     "a name that Pulumi keeps": (
@@ -155,11 +156,9 @@ def test_misspelt_members_are_refused_at_every_depth(kind: ResourceType) -> None
     assert [format_path(path) for path, node in objects if node.get("additionalProperties") is not False] == []
 
 
-def nodes(
-    shapes: Mapping[str, schema.Shape], above: tuple[str, ...] = ()
-) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
+def nodes(shapes: Mapping[str, schema.Shape], above: Path = ()) -> list[tuple[Path, dict[str, Any]]]:
     """Every node below some members with its place, elements of lists at the place of their list."""
-    found = []
+    found: list[tuple[Path, dict[str, Any]]] = []
     for name, shape in shapes.items():
         path = (*above, name)
         for here in (shape, shape.items):

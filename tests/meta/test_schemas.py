@@ -104,6 +104,19 @@ def test_every_operation_is_used_or_waits_for_its_issue() -> None:
     assert len(modelled) == 40
 
 
+def test_the_service_has_the_errors_that_we_know() -> None:
+    """Typed by hand; each has its class in ``errors.py`` and its words in ``cloud/translate.py``."""
+    assert {shape.name for name in MODEL.operation_names for shape in MODEL.operation_model(name).error_shapes} == {
+        "AccessDeniedException",
+        "ConflictException",
+        "InternalServerException",
+        "PendingVerification",
+        "ResourceNotFoundException",
+        "ServiceQuotaExceededException",
+        "ValidationException",
+    }
+
+
 def test_lists_are_asked_for_the_page_size_that_the_model_allows() -> None:
     """The comparer holds every List of the model to its own figure, this one holds the provider to it."""
     assert account.PAGE_SIZE == PAGE_SIZE == 100

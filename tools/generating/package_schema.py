@@ -99,10 +99,10 @@ class _Types:
     def __init__(self) -> None:
         self.found: dict[str, Json] = {}
 
-    def member(self, shape: Shape, *, relaxed: bool = True) -> Json:
+    def member(self, shape: Shape, *, relaxed: bool = True, required: bool = False) -> Json:
         """One property: its type, its description, and whether it is secret."""
         said = [shape.description, words.sentence(words.limits(shape))]
-        said += [f"Default: {words.default(shape)}."] if words.default(shape) else []
+        said += [f"Default: {words.default(shape)}."] if words.default(shape) and not required else []
         secret = shape.flag("secret") or _holds_secret(shape)
         return {
             **self._type(shape, relaxed=relaxed),
@@ -127,7 +127,9 @@ class _Types:
 
     def _object(self, shape: Shape) -> Json:
         # One type serves inputs and outputs: its enums are relaxed in both.
-        properties = {name: self.member(member) for name, member in shape.properties.items()}
+        properties = {
+            name: self.member(member, required=name in shape.required) for name, member in shape.properties.items()
+        }
         required = {"required": sorted(shape.required)} if shape.required else {}
         return {"type": "object", "description": shape.description, "properties": properties, **required}
 

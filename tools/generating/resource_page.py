@@ -48,13 +48,13 @@ def _inputs(kind: ResourceType) -> Iterator[str]:
     for path, shape in words.members(kind.shape.inputs()):
         top = kind.shape.properties[path.split(".")[0].removesuffix("[]")]
         parent = _parent(kind.shape, path)
-        need = "yes" if path.rpartition(".")[2] in parent.required else ""
+        needed = path.rpartition(".")[2] in parent.required
         said = [shape.description, words.sentence(words.limits(shape))]
         cells = [
             code(path),
             words.type_name(shape),
-            need,
-            code(words.default(shape)),
+            "yes" if needed else "",
+            "" if needed else code(words.default(shape)),
             _change(kind, path, top),
             " ".join(filter(None, said)),
         ]
@@ -114,6 +114,8 @@ def _first_line(docstring: str | None) -> str:
 
 def _replacement(kind: ResourceType) -> Iterator[str]:
     yield "## Replacement"
+    if not any(shape.flag("createOnly") for shape in kind.shape.inputs().values()):
+        yield "No change of an input causes one; `pulumi up --replace` and a change of the provider's region do."
     note = f" What that means: {kind.replacement_note}." if kind.replacement_note else ""
     yield f"A replacement creates the new one first and deletes the old one after.{note}"
 

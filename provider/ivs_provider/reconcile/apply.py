@@ -17,7 +17,7 @@ from ivs_provider.model.resource_type import ResourceType
 from ivs_provider.model.schema import Shape
 from ivs_provider.reconcile.compare import Change
 from ivs_provider.reconcile.represent import merged
-from ivs_provider.values import ABSENT, Absent, Desired, Tree, Value, reveal
+from ivs_provider.values import ABSENT, Absent, Desired, Tree, Value, masked, reveal
 
 __all__ = ["Target", "Update", "create", "delete", "update"]
 
@@ -41,10 +41,11 @@ class Target:
     identity: Identity
     deadline: Deadline
 
-    def explain(self, error: IvsError, arn: str = "") -> IvsError:
-        """The same error with the resource in front, and the service's own reasons behind."""
+    def explain(self, error: IvsError, arn: str, *trees: Tree) -> IvsError:
+        """The same error with the resource in front, the service's own reasons behind, and no secret of the trees."""
         where = f" ({arn})" if arn else ""
         explained = error.about(f'{self.kind.noun} "{self.identity.name}"{where}')
+        explained.what = masked(explained.what, *trees)
         if isinstance(error, Conflict) and self.kind.conflict_note:
             explained.todo = self.kind.conflict_note
         return explained
@@ -87,7 +88,7 @@ def create(account: Account, target: Target, desired: Desired, pending: str) -> 
     try:
         return account.resource(kind.create, request, target.deadline)
     except IvsError as error:
-        raise _explained_create(account, target, error) from error
+        raise _explained_create(account, target, error, desired) from error
 
 
 def update(account: Account, target: Target, wanted: Update) -> tuple[Answer, PartlyApplied | None]:
@@ -108,13 +109,13 @@ def update(account: Account, target: Target, wanted: Update) -> tuple[Answer, Pa
             answer = account.resource(kind.update, request, target.deadline)
             held = {**held, **answer}
     except IvsError as error:
-        raise target.explain(error, wanted.arn) from error
+        raise target.explain(error, wanted.arn, wanted.desired, wanted.outputs) from error
     try:
         return _with_tags(account, target, wanted, held), None
     except IvsError as error:
+        explained = target.explain(error, wanted.arn, wanted.desired, wanted.outputs)
         if not members:
-            raise target.explain(error, wanted.arn) from error
-        explained = target.explain(error, wanted.arn)
+            raise explained from error
         return held, PartlyApplied(f"everything but the tags was updated; {explained.what}", explained.todo)
 
 
@@ -192,8 +193,8 @@ def _with_tags(account: Account, target: Target, wanted: Update, held: Answer) -
     return {**held, "tags": {key: value for key, value in {**before, **set_now}.items() if key not in gone}}
 
 
-def _explained_create(account: Account, target: Target, error: IvsError) -> IvsError:
-    explained = target.explain(error)
+def _explained_create(account: Account, target: Target, error: IvsError, desired: Desired) -> IvsError:
+    explained = target.explain(error, "", desired)
     if isinstance(error, AccessDenied) and account.settings.ownership_tags:
         explained.todo += _OFF_SWITCH
     if error.retry is Retry.AMBIGUOUS:
