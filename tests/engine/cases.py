@@ -43,9 +43,13 @@ class Edit:
             return self.shown
         return {path: self._kind(properties, path, value) for path, value in self.changes.items()}
 
+    def kept(self) -> dict[str, Any]:
+        """What the account must say of what the program still says."""
+        return {path: self.then.get(path, value) for path, value in self.changes.items() if value is not GONE}
+
     def wanted(self) -> dict[str, Any]:
         """What the account must say afterwards, by path."""
-        return {path: value for path, value in self.changes.items() if value is not GONE} | self.then
+        return self.kept() | self.then
 
     @staticmethod
     def _kind(properties: dict[str, Any], path: str, value: Any) -> str:

@@ -138,9 +138,7 @@ class Stack:
 
     def run(self, *arguments: str, fails: bool = False, **environment: str) -> Run:
         """Run a command that must succeed, or must fail."""
-        import time; t=time.time()
         ended = self.engine.run(list(arguments), self.directory, self.environment | environment)
-        print("TIMED", arguments, time.time()-t)
         self.told.append(ended.text)
         assert (ended.code != 0) is fails, f"pulumi {' '.join(arguments)} ended with {ended.code}:\n{ended.text}"
         return ended

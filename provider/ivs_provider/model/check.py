@@ -10,7 +10,7 @@ from typing import Final, cast
 
 from ivs_provider.model import ownership
 from ivs_provider.model.resource_type import ResourceType
-from ivs_provider.values import Problem, Tree, Value, at, reveal
+from ivs_provider.values import Problem, Secret, Tree, Value, at, reveal
 
 __all__ = ["check", "without_nulls"]
 
@@ -37,8 +37,10 @@ def check(kind: ResourceType, inputs: Tree, *, owned: bool) -> list[Problem]:
 
 def without_nulls(value: Value) -> Value:
     """The same tree without members that are null: to Pulumi and to IVS alike they are not there."""
+    if isinstance(value, Secret):
+        return Secret(without_nulls(value.value))
     if isinstance(value, dict):
-        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+        return {key: without_nulls(item) for key, item in value.items() if reveal(item) is not None}
     return [without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
