@@ -14,13 +14,16 @@ from pathlib import Path
 
 from generating import NOTE
 from generating.errors_page import errors_page
+from generating.functions_page import functions_index, functions_page
 from generating.markdown import page, table
 from generating.package_schema import text as package_schema
 from generating.resource_page import resource_page
 from generating.service_pages import permissions_page, quotas_page
 from generating.settings_page import settings_page
 
+from ivs_provider.functions import functions
 from ivs_provider.model.resource_type import ResourceType
+from ivs_provider.model.schema import FUNCTION_GROUPS
 from ivs_provider.resources import registry
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,16 +63,17 @@ def contents() -> dict[str, str]:
     kinds = list(registry().values())
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     pages = {f"resources/{kind.schema_name}.md": resource_page(kind) for kind in kinds}
+    pages |= {f"functions/{group}.md": functions_page(group) for group in FUNCTION_GROUPS}
     pages |= {
         "README.md": _index(kinds),
         "configuration.md": settings_page(),
         "errors.md": errors_page(),
-        "permissions.md": permissions_page(kinds),
+        "permissions.md": permissions_page(kinds, functions().values()),
         "quotas.md": quotas_page(kinds, ROOT / "provider/ivs_provider/model/limits.json"),
     }
     return {
         "schemas/generated/README.md": _about_the_package_schema(),
-        "schemas/generated/package.json": package_schema(kinds, project["version"]),
+        "schemas/generated/package.json": package_schema(kinds, functions().values(), project["version"]),
         **{f"{REFERENCE}/{name}": text for name, text in pages.items()},
     }
 
@@ -79,11 +83,12 @@ def _index(kinds: list[ResourceType]) -> str:
         [f"[{kind.name}](resources/{kind.schema_name}.md)", f"{kind.shape.description.split('. ')[0].rstrip('.')}."]
         for kind in kinds
     ]
+    groups = functions_index(FUNCTION_GROUPS)
     others = (
         "- [Configuration of the provider](configuration.md)\n- [IAM permissions](permissions.md)\n"
         "- [Quotas of the service](quotas.md)\n- [Errors](errors.md)"
     )
-    return page("Reference", "schemas/", [table(["resource type", "what it is"], rows), others])
+    return page("Reference", "schemas/", [table(["resource type", "what it is"], rows), groups, others])
 
 
 def _about_the_package_schema() -> str:

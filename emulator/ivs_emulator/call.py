@@ -1,8 +1,9 @@
 """What an operation may see of the world: its caller's own resources, the time, new ids, the settings."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
+from typing import Self
 
 from ivs_emulator.caller import Scope
 from ivs_emulator.errors import NOT_FOUND, QUOTA, ServiceError
@@ -10,7 +11,8 @@ from ivs_emulator.ids import Ids
 from ivs_emulator.kinds import Kind
 from ivs_emulator.records import Record
 from ivs_emulator.settings import Settings
-from ivs_emulator.store import Page, Row, Store
+from ivs_emulator.store import ANY, Conditions, Page, Row, Store
+from ivs_emulator.times import iso
 from ivs_emulator.validation import Violation
 
 
@@ -40,25 +42,49 @@ class Call:
         """Tell whether a resource with that ARN exists here."""
         return self.store.fetch(self.scope, arn) is not None
 
-    def create(self, kind: Kind, members: Record) -> Record:
+    def create(self, kind: Kind, members: Record, *, is_counted: bool = True) -> Record:
         """Add a resource of a kind with a new ARN, unless its quota is used up.
 
         Raises:
             ServiceError: ServiceQuotaExceededException, if one more is too many.
         """
-        self._require_room(kind)
+        if is_counted:
+            self._require_room(kind)
         record = {"arn": self._new_arn(kind), "name": "", "tags": {}} | members
         self.store.insert(self.scope, kind.name, self.now, record)
         return record
 
-    def every(self, kind: Kind, member: str | None = None, value: str | None = None) -> list[Record]:
-        """Answer all resources of a kind, or those with one member equal to a value."""
-        page = Page(kind.name, 0, -1, inf, member, value)
+    def every(self, kind: Kind, where: Conditions = ANY, parent: str | None = None) -> list[Record]:
+        """Answer all of a kind, or those below a parent and with certain values."""
+        page = Page(kind.name, 0, -1, inf, where, parent)
         return [record for _, record in self.store.page(self.scope, page)]
 
+    def count(self, kind: Kind, where: Conditions = ANY, parent: str | None = None) -> int:
+        """Answer how many of a kind there are."""
+        return self.store.count(self.scope, kind.name, where, parent)
+
+    def part(self, kind: Kind, parent: str, record: Record) -> Record:
+        """Add something that lives below a resource."""
+        self.store.insert(self.scope, kind.name, self.now, record, parent)
+        return record
+
+    def fetch(self, arn: str) -> Record | None:
+        """Answer the record with that key, if there is one here."""
+        row = self.store.fetch(self.scope, arn)
+        return row.record if row else None
+
+    def at(self, moment: float) -> Self:
+        """Answer the same call as if it were made at another moment."""
+        return replace(self, now=moment)
+
+    @property
+    def time(self) -> str:
+        """The time of the call, as it is written on the wire."""
+        return iso(self.now)
+
     def _require_room(self, kind: Kind) -> None:
-        quota = None if self.settings.quotas is None else self.settings.quotas[kind.name]
-        if quota is not None and self.store.count(self.scope, kind.name) >= quota:
+        quota = self.settings.quota_of(kind.name)
+        if self.store.count(self.scope, kind.name) >= quota:
             message = f"{kind.name} quota exceeded: {quota} per account and region"
             raise ServiceError(QUOTA, message)
 

@@ -7,6 +7,8 @@ and short bodies that a bad network gives it, not an imitation inside the HTTP l
 import asyncio
 import socket
 import struct
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from aiohttp import web
@@ -18,6 +20,22 @@ from ivs_emulator.service import Service
 
 SILENT: Final = frozenset({"drop", "reset", "hang"})
 """Faults after which the caller gets no answer at all."""
+
+STANDARD_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": "Date,x-amz-apigw-id,x-amzn-ErrorType,x-amzn-RequestId,x-amzn-Trace-Id",
+        "Cache-Control": "no-store, no-cache",
+        "Content-Security-Policy": "default-src 'self'; upgrade-insecure-requests",
+        "Strict-Transport-Security": "max-age:47304000; includeSubDomains",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    },
+)
+"""The headers that the model names as members of answers and errors; browsers need the first two."""
+
+PREFLIGHT_SECONDS: Final = 600
+"""How long a browser may remember that it was let through."""
 
 _HANG_CHECK_SECONDS: Final = 0.05
 _UNDONE_BODY: Final = b'{"stage": {"arn": "arn:aws:ivs:'
@@ -32,6 +50,17 @@ def as_seen(service: Service, fault: Fault | None, done: Answer | None) -> Answe
     if fault and fault.kind == "empty":
         return Answer(200, b"{}")
     return done or Answer(200, _UNDONE_BODY)
+
+
+def preflight(wanted: str | None) -> web.Response:
+    """Answer a browser that asks whether it may call: it may, with whatever headers its SDK signs."""
+    headers = {
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE, OPTIONS",
+        "Access-Control-Allow-Headers": wanted or "*",
+        "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
+    }
+    return web.Response(status=204, headers=headers)
 
 
 async def deliver(request: web.BaseRequest, fault: Fault | None, answer: Answer, request_id: str) -> web.Response:
@@ -52,11 +81,10 @@ async def deliver(request: web.BaseRequest, fault: Fault | None, answer: Answer,
 
 
 def _headers(answer: Answer, request_id: str) -> dict[str, str]:
-    # The place for CORS headers, once browsers are clients too.
-    headers = {"Content-Type": "application/json", "x-amzn-RequestId": request_id}
+    headers = {"Content-Type": answer.media_type, "x-amzn-RequestId": request_id, **STANDARD_HEADERS}
     if answer.error:
         headers["x-amzn-ErrorType"] = answer.error
-    return headers
+    return {**headers, **answer.headers}
 
 
 def _reset(transport: asyncio.Transport) -> None:

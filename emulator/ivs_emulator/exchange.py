@@ -3,6 +3,7 @@
 Bodies stay out of every `repr`: they hold stream keys, and a `repr` ends up in logs and failing tests.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -34,6 +35,8 @@ class Answer:
     body: bytes = field(repr=False)
     error: str | None = None
     arn: str | None = None
+    media_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

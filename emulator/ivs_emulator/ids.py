@@ -35,3 +35,7 @@ class Ids:
     def request(self) -> str:
         """Answer a request id, a UUID as AWS sends in `x-amzn-RequestId`."""
         return str(UUID(int=self._source.getrandbits(128), version=4))
+
+    def number(self, bits: int) -> int:
+        """Answer a number of so many random bits, for keys."""
+        return self._source.getrandbits(bits)

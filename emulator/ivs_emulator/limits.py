@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from ivs_emulator.kinds import ENCODER, INGEST, PUBLIC_KEY, STAGE, STORAGE
+from ivs_emulator.kinds import COMPOSITION, ENCODER, INGEST, PUBLIC_KEY, STAGE, STORAGE
 
 USUAL_RATE: Final = 5.0
 """Calls per second of every operation that is not in `RATES`."""
@@ -28,6 +28,13 @@ RATES: Final[Mapping[str, float]] = MappingProxyType(
 )
 """Calls per second where they differ from the usual rate."""
 
+COMPOSITIONS_PER_STAGE: Final = "CompositionsPerStage"
+PUBLISHERS_PER_STAGE: Final = "PublishersPerStage"
+SUBSCRIBERS_PER_STAGE: Final = "SubscribersPerStage"
+PUBLISHERS: Final = "Publishers"
+SUBSCRIPTIONS: Final = "Subscriptions"
+REPLICATIONS: Final = "ReplicationsPerParticipant"
+
 QUOTAS: Final[Mapping[str, int]] = MappingProxyType(
     {
         STAGE.name: 1000,
@@ -35,9 +42,19 @@ QUOTAS: Final[Mapping[str, int]] = MappingProxyType(
         ENCODER.name: 20,
         INGEST.name: 100,
         PUBLIC_KEY.name: 3,
+        COMPOSITION.name: 20,
+        COMPOSITIONS_PER_STAGE: 5,
+        PUBLISHERS_PER_STAGE: 12,
+        SUBSCRIBERS_PER_STAGE: 10_000,
+        PUBLISHERS: 1000,
+        SUBSCRIPTIONS: 20_000,
+        REPLICATIONS: 5,
     },
 )
-"""How many resources of a kind an account may have in a region."""
+"""How many of a kind an account may have in a region; those that are counted otherwise say so in their name."""
+
+DURATION: Final = 24 * 3600.0
+"""Seconds that a composition, a publication or a subscription may last."""
 
 TAGS_PER_RESOURCE: Final = 50
 """Counted after a merge, which the model's own limit on one request can't see."""

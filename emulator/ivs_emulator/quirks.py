@@ -20,6 +20,15 @@ MENDED_PATTERNS: Final[Mapping[str, str | None]] = MappingProxyType(
 """Shape name to the pattern used instead of the model's; `None`: no pattern at all."""
 
 
+UNICODE_CLASSES: Final[Mapping[str, str]] = MappingProxyType(
+    {r"\p{L}\p{Z}\p{N}": r"\w \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"},
+)
+"""Java's classes of letters, spaces and digits, which the low-latency API's tags use and Python lacks."""
+
+
 def pattern_of(shape: str, modelled: str | None) -> str | None:
     """Answer the pattern to enforce for a shape, which is the model's unless it is known to be wrong."""
-    return MENDED_PATTERNS.get(shape, modelled)
+    pattern = MENDED_PATTERNS.get(shape, modelled)
+    for there, here in UNICODE_CLASSES.items():
+        pattern = pattern and pattern.replace(there, here)
+    return pattern

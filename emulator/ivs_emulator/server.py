@@ -9,11 +9,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from aiohttp import web
+from aiohttp import StreamReader, web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http_parser import RawRequestMessage
 
 from ivs_emulator.admin import PREFIX, answer_admin
-from ivs_emulator.delivery import SILENT, as_seen, deliver
+from ivs_emulator.delivery import SILENT, as_seen, deliver, preflight
 from ivs_emulator.exchange import Incoming, Visit
+from ivs_emulator.page import FORMS, answer_form, answer_page
 from ivs_emulator.service import Service
 
 IDLE_SECONDS: Final = 3600.0
@@ -32,7 +35,13 @@ class Server:
         body = await request.read()
         # The path as it was sent: a decoded ARN would look like two segments.
         target = request.raw_path
+        if request.method == "OPTIONS":
+            return preflight(request.headers.get("Access-Control-Request-Headers"))
         request_id = self._service.world.ids.request()
+        if target.partition("?")[0] == "/" and request.method == "GET" and "Authorization" not in request.headers:
+            return await deliver(request, None, answer_page(self._service, target), request_id)
+        if target.startswith(FORMS) and request.method == "POST":
+            return await deliver(request, None, answer_form(self._service, target, body), request_id)
         if target.startswith(PREFIX):
             answer = answer_admin(self._service, request.method, target, body)
             return await deliver(request, None, answer, request_id)
@@ -54,6 +63,18 @@ class Server:
         return await deliver(request, fault, answer, request_id)
 
 
+def _request(
+    message: RawRequestMessage,
+    payload: StreamReader,
+    protocol: web.RequestHandler,
+    writer: AbstractStreamWriter,
+    task: "asyncio.Task[None]",
+) -> web.BaseRequest:
+    # Of any size: a snapshot of a thousand stages that is restored has more than aiohttp's megabyte.
+    loop = asyncio.get_running_loop()
+    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=0)
+
+
 async def _wait(seconds: float) -> None:
     if seconds > 0:
         await asyncio.sleep(seconds)
@@ -62,7 +83,8 @@ async def _wait(seconds: float) -> None:
 @asynccontextmanager
 async def listening(service: Service, host: str, port: int) -> AsyncIterator[str]:
     """Listen while the context lasts; gives the endpoint's URL (port 0: any free one)."""
-    runner = web.ServerRunner(web.Server(Server(service).handle, keepalive_timeout=IDLE_SECONDS), shutdown_timeout=0.1)
+    server = web.Server(Server(service).handle, request_factory=_request, keepalive_timeout=IDLE_SECONDS)
+    runner = web.ServerRunner(server, shutdown_timeout=0.1)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port, backlog=1024)

@@ -9,9 +9,11 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from typing import Final
 
 from ivs_emulator.call import Call, Implementation
 from ivs_emulator.caller import Scope, scope_of
+from ivs_emulator.clocks import Clocks
 from ivs_emulator.denial import check_denials
 from ivs_emulator.errors import INTERNAL, NOT_IMPLEMENTED, THROTTLING, UNKNOWN_OPERATION, VALIDATION, ServiceError
 from ivs_emulator.exchange import Answer, Incoming, Visit
@@ -22,12 +24,19 @@ from ivs_emulator.operations import OPERATIONS
 from ivs_emulator.projection import project, without_nulls
 from ivs_emulator.rates import Pace, RateLimiter
 from ivs_emulator.records import Record
+from ivs_emulator.rooms.settling import settle
 from ivs_emulator.routing import Route, Router
 from ivs_emulator.service_model import ServiceModel
 from ivs_emulator.settings import Settings
 from ivs_emulator.store import Store
 from ivs_emulator.switchboard import SettingsBook
 from ivs_emulator.validation import Violation, refuse, violations_of
+
+NO_CONTENT: Final = 204
+"""The status of an answer without a body."""
+
+SETTLING: Final = "Settling"
+"""What calls are named that nobody made: time did."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -53,6 +62,7 @@ class Service:
         self.journal = Journal()
         self.rates = RateLimiter()
         self.world = world
+        self.clocks = Clocks(world.clock)
         self._router = Router(model.operations.values())
 
     def admit(self, incoming: Incoming) -> Visit:
@@ -106,12 +116,25 @@ class Service:
         implementation = _implementation(visit.operation)
         arguments = _arguments(visit.incoming.body, visit.route)
         check_denials(visit.settings.deny, visit.scope, visit.operation, arguments)
-        call = Call(visit.operation, visit.scope, self.store, self.world.ids, self.world.clock(), visit.settings)
+        self.settle(visit.scope.account)
+        call = self.call(visit.scope, visit.operation, visit.settings)
         with self.store.transaction():
             refuse(_violations(call, visit.route, implementation, arguments))
             result = implementation.perform(call, arguments)
-        shown = project(visit.route.operation.gives, result)
-        return Answer(200, json.dumps(shown).encode(), arn=_arn(arguments, result))
+        operation = visit.route.operation
+        shown = project(operation.gives, result)
+        body = b"" if operation.status == NO_CONTENT else json.dumps(shown).encode()
+        return Answer(operation.status, body, arn=_arn(arguments, result))
+
+    def call(self, scope: Scope, operation: str, settings: Settings | None = None) -> Call:
+        """Answer what somebody in a scope may see of the world at this moment."""
+        now = self.clocks.now(scope.account)
+        return Call(operation, scope, self.store, self.world.ids, now, settings or self.settings.of(scope.account))
+
+    def settle(self, account: str | None) -> None:
+        """Let happen everything that has become due in an account, or in all."""
+        for one in self.store.accounts() if account is None else (account,):
+            settle(self.call(Scope(one, ""), SETTLING), one)
 
     def record(self, visit: Visit, done: Answer | None, seen: Answer | None) -> None:
         """Enter a visit in the journal: what was done, and what the caller gets to see of it (None: nothing)."""

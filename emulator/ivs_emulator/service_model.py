@@ -6,7 +6,9 @@ second and hides the constraints (it checks minimums only), while the document h
 
 import re
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
+from typing import Final, Self
 
 from botocore.loaders import Loader
 
@@ -50,6 +52,11 @@ class Operation:
     path: str
     takes: Shape
     gives: Shape
+    status: int = 200
+
+
+NOTHING: Final = Shape("Nothing", "structure")
+"""The answer of an operation that answers nothing."""
 
 
 class ServiceModel:
@@ -65,13 +72,22 @@ class ServiceModel:
         self.statuses: Mapping[str, int] = dict(self._statuses())
         self.secret_members: frozenset[str] = frozenset(self._secret_members())
 
+    def beside(self, other: "ServiceModel") -> Self:
+        """Answer this model with another's operations added; what both have is this one's."""
+        both = copy(self)
+        both.operations = {**other.operations, **self.operations}
+        both.statuses = {**other.statuses, **self.statuses}
+        both.secret_members = self.secret_members | other.secret_members
+        return both
+
     def _operation(self, name: str, entry: Record) -> Operation:
         return Operation(
             name=name,
             method=entry["http"]["method"],
             path=entry["http"]["requestUri"],
             takes=self.shape(entry["input"]["shape"]),
-            gives=self.shape(entry["output"]["shape"]),
+            gives=self.shape(entry["output"]["shape"]) if "output" in entry else NOTHING,
+            status=entry["http"]["responseCode"],
         )
 
     def shape(self, name: str) -> Shape:
@@ -115,6 +131,9 @@ class ServiceModel:
             yield from (name for name, member in shape.members.items() if member.shape.sensitive)
 
 
-def load_model(service: str = "ivs-realtime") -> ServiceModel:
-    """Read the newest description of that service that the installed botocore carries."""
-    return ServiceModel(Loader().load_service_model(service, "service-2"))
+def load_model() -> ServiceModel:
+    """Read the newest descriptions of both APIs that the installed botocore carries, real-time first."""
+    realtime, low_latency = (
+        ServiceModel(Loader().load_service_model(service, "service-2")) for service in ("ivs-realtime", "ivs")
+    )
+    return realtime.beside(low_latency)

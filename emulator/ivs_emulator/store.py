@@ -1,22 +1,24 @@
 """Everything that exists, in SQLite: in a file that survives `kill -9`, or in memory.
 
-A resource is one row with its whole record as JSON, because what a record holds is the model's business
-and not a table's. Write-ahead logging without a sync per commit is enough: a killed process loses nothing
-that it committed, and a machine that loses power loses an emulator's data, which is no loss.
+A resource is one row with its whole record as JSON, because what a record holds is the model's business and not a
+table's. Sessions, participants and their events are rows too, below their `parent`; `due` is the moment at which
+something happens to a row by itself. Write-ahead logging without a sync per commit is enough: a killed process loses
+nothing that it committed, and a machine that loses power loses an emulator's data, which is no loss.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from ivs_emulator.caller import Scope
 from ivs_emulator.records import Record
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of the table below; a file of another version is refused rather than misread."""
 
 LOCK_SECONDS: Final = 0.2
@@ -30,18 +32,39 @@ CREATE TABLE IF NOT EXISTS resources (
     region TEXT NOT NULL,
     kind TEXT NOT NULL,
     created REAL NOT NULL,
-    record TEXT NOT NULL
+    record TEXT NOT NULL,
+    parent TEXT NOT NULL DEFAULT '',
+    due REAL
 );
-CREATE INDEX IF NOT EXISTS listed ON resources (account, region, kind, sequence);
+CREATE INDEX IF NOT EXISTS listed ON resources (account, region, kind, parent, sequence);
+CREATE INDEX IF NOT EXISTS awaited ON resources (account, due) WHERE due IS NOT NULL;
 """
 
-_PAGE: Final = """
-SELECT sequence, record FROM resources
-WHERE account = :account AND region = :region AND kind = :kind
-AND sequence > :after AND created <= :created_by
-AND (:member IS NULL OR json_extract(record, '$.' || :member) = :value)
-ORDER BY sequence LIMIT :limit
+# Each condition is a member and a value; a member that is a list satisfies it if any item does.
+_SATISFIES: Final = """
+NOT EXISTS (
+    SELECT 1 FROM json_each(:where) AS wanted WHERE NOT EXISTS (
+        SELECT 1 FROM json_each(record, '$.' || wanted.key) AS found WHERE found.value = wanted.value
+    )
+)
 """
+
+_SELECTION: Final = f"""
+FROM resources WHERE account = :account AND region = :region AND kind = :kind
+AND (:parent IS NULL OR parent = :parent) AND {_SATISFIES}
+"""
+
+_PAGE: Final = f"""
+SELECT sequence, record {_SELECTION}
+AND sequence > :after AND created <= :created_by ORDER BY sequence LIMIT :limit
+"""
+
+_NEWEST_PAGE: Final = f"""
+SELECT sequence, record {_SELECTION}
+AND (:after = 0 OR sequence < :after) AND created <= :created_by ORDER BY sequence DESC LIMIT :limit
+"""
+
+_COUNT: Final = f"SELECT COUNT(*) {_SELECTION}"
 
 
 class StoreError(Exception):
@@ -57,15 +80,32 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """A row together with where it is: for the admin interface and for what happens by itself."""
+
+    scope: Scope
+    row: Row
+    due: float | None = None
+
+
+Conditions = Mapping[str, str | bool]
+"""Members and the values that they must have."""
+
+ANY: Final[Conditions] = MappingProxyType({})
+"""No condition at all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """Which part of a list is asked for: a kind, from where, how many, how old, and one optional filter."""
+    """Which part of a list is asked for: a kind, from where, how many, how old, and what it must satisfy."""
 
     kind: str
     after: int
     limit: int
     created_by: float
-    member: str | None = None
-    value: str | None = None
+    where: Conditions = field(default_factory=dict)
+    parent: str | None = None
+    newest_first: bool = False
 
 
 class Store:
@@ -112,11 +152,11 @@ class Store:
             raise
         self._database.execute("COMMIT")
 
-    def insert(self, scope: Scope, kind: str, created: float, record: Record) -> None:
-        """Add a resource; its record holds its ARN."""
+    def insert(self, scope: Scope, kind: str, created: float, record: Record, parent: str = "") -> None:
+        """Add a resource, or a part of one below its parent; its record holds its ARN or key."""
         self._database.execute(
-            "INSERT INTO resources (arn, account, region, kind, created, record) VALUES (?, ?, ?, ?, ?, ?)",
-            (record["arn"], scope.account, scope.region, kind, created, json.dumps(record)),
+            "INSERT INTO resources (arn, account, region, kind, created, record, parent) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (record["arn"], scope.account, scope.region, kind, created, json.dumps(record), parent),
         )
 
     def fetch(self, scope: Scope, arn: str) -> Row | None:
@@ -131,43 +171,104 @@ class Store:
         """Replace the record of a resource that exists."""
         self._database.execute("UPDATE resources SET record = ? WHERE arn = ?", (json.dumps(record), record["arn"]))
 
+    def schedule(self, arn: str, due: float | None) -> None:
+        """Say when something will happen to a row by itself (None: nothing will)."""
+        self._database.execute("UPDATE resources SET due = ? WHERE arn = ?", (due, arn))
+
+    def next_due(self, account: str | None, now: float) -> Placed | None:
+        """Answer the row of an account (None: of any) to which something has happened first, if there is one."""
+        found = self._database.execute(
+            "SELECT account, region, kind, record, due FROM resources"
+            " WHERE due <= :now AND (:account IS NULL OR account = :account) ORDER BY due, sequence LIMIT 1",
+            {"now": now, "account": account},
+        ).fetchone()
+        return _placed(found) if found else None
+
     def remove(self, arn: str) -> None:
         """Delete a resource."""
         self._database.execute("DELETE FROM resources WHERE arn = ?", (arn,))
 
+    def remove_below(self, arn: str) -> None:
+        """Delete every row whose key begins with that ARN and a slash."""
+        # "0" follows "/" in the order of characters.
+        self._database.execute("DELETE FROM resources WHERE arn > ? AND arn < ?", (f"{arn}/", f"{arn}0"))
+
     def page(self, scope: Scope, page: Page) -> list[tuple[int, Record]]:
-        """Answer resources in order of creation, each with its place in that order."""
-        arguments: Mapping[str, str | float | None] = {
-            "account": scope.account,
-            "region": scope.region,
-            "kind": page.kind,
+        """Answer resources in order of creation (or the newest first), each with its place in that order."""
+        arguments = _selection(scope, page.kind, page.where, page.parent) | {
             "after": page.after,
             "limit": page.limit,
             "created_by": page.created_by,
-            "member": page.member,
-            "value": page.value,
         }
-        rows = self._database.execute(_PAGE, arguments).fetchall()
+        rows = self._database.execute(_NEWEST_PAGE if page.newest_first else _PAGE, arguments).fetchall()
         return [(sequence, json.loads(record)) for sequence, record in rows]
 
-    def count(self, scope: Scope, kind: str) -> int:
+    def count(self, scope: Scope, kind: str, where: Conditions = ANY, parent: str | None = None) -> int:
         """Answer how many of a kind there are in a scope."""
-        (number,) = self._database.execute(
-            "SELECT COUNT(*) FROM resources WHERE account = ? AND region = ? AND kind = ?",
-            (scope.account, scope.region, kind),
-        ).fetchone()
+        (number,) = self._database.execute(_COUNT, _selection(scope, kind, where, parent)).fetchone()
         return int(number)
+
+    def find(self, account: str | None, arn: str) -> Placed | None:
+        """Answer the row with that key wherever it is; only the admin interface may ask."""
+        found = self._database.execute(
+            "SELECT account, region, kind, record, due FROM resources"
+            " WHERE arn = :arn AND (:account IS NULL OR account = :account)",
+            {"arn": arn, "account": account},
+        ).fetchone()
+        return _placed(found) if found else None
 
     def everything(self, account: str | None) -> list[Row]:
         """Answer all resources of an account, or of all; only the admin interface may ask."""
+        return [placed.row for placed in self.placed(account)]
+
+    def placed(self, account: str | None) -> list[Placed]:
+        """Answer all resources of an account, or of all, with where each is."""
         rows = self._database.execute(
-            "SELECT kind, record FROM resources WHERE :account IS NULL OR account = :account ORDER BY sequence",
+            "SELECT account, region, kind, record, due FROM resources"
+            " WHERE parent = '' AND (:account IS NULL OR account = :account) ORDER BY sequence",
             {"account": account},
         ).fetchall()
-        return [Row(kind, json.loads(record)) for kind, record in rows]
+        return [_placed(row) for row in rows]
+
+    def accounts(self) -> list[str]:
+        """Answer every account that has anything."""
+        rows = self._database.execute("SELECT DISTINCT account FROM resources ORDER BY account").fetchall()
+        return [account for (account,) in rows]
+
+    def dump(self, account: str | None) -> list[Record]:
+        """Answer every row with all its columns, secrets included."""
+        rows = self._database.execute(
+            "SELECT account, region, kind, parent, created, due, record FROM resources"
+            " WHERE :account IS NULL OR account = :account ORDER BY sequence",
+            {"account": account},
+        ).fetchall()
+        names = ("account", "region", "kind", "parent", "created", "due")
+        return [dict(zip(names, row[:-1], strict=True)) | {"record": json.loads(row[-1])} for row in rows]
+
+    def load(self, rows: Iterable[Record]) -> None:
+        """Add rows as `dump` has answered them, in that order."""
+        for row in rows:
+            scope = Scope(row["account"], row["region"])
+            self.insert(scope, row["kind"], row["created"], row["record"], row["parent"])
+            self.schedule(row["record"]["arn"], row["due"])
 
     def clear(self, account: str | None) -> None:
         """Delete all resources of an account, or of all."""
         self._database.execute(
             "DELETE FROM resources WHERE :account IS NULL OR account = :account", {"account": account}
         )
+
+
+def _selection(scope: Scope, kind: str, where: Conditions, parent: str | None) -> dict[str, str | float | None]:
+    return {
+        "account": scope.account,
+        "region": scope.region,
+        "kind": kind,
+        "where": json.dumps(dict(where)),
+        "parent": parent,
+    }
+
+
+def _placed(found: tuple[str, str, str, str, float | None]) -> Placed:
+    account, region, kind, record, due = found
+    return Placed(Scope(account, region), Row(kind, json.loads(record)), due)

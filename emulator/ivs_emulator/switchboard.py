@@ -82,6 +82,9 @@ _READERS: Final[Mapping[str, tuple[str, Callable[[object], object]]]] = MappingP
         "deny": ("deny", _denials),
         "listLag": ("list_lag", _number),
         "missingBuckets": ("missing_buckets", _names),
+        "startSeconds": ("start_seconds", _number),
+        "stopSeconds": ("stop_seconds", _number),
+        "lingerSeconds": ("linger_seconds", _number),
     },
 )
 
@@ -114,6 +117,9 @@ def described(settings: Settings) -> Record:
         "deny": [{"action": denial.action, "tagKeys": list(denial.tag_keys)} for denial in settings.deny],
         "listLag": settings.list_lag,
         "missingBuckets": sorted(settings.missing_buckets),
+        "startSeconds": settings.start_seconds,
+        "stopSeconds": settings.stop_seconds,
+        "lingerSeconds": settings.linger_seconds,
     }
 
 

@@ -19,7 +19,7 @@ __all__ = ["DRIFT_VARIABLE", "AssumeRole", "DriftDetection", "Settings", "drift_
 DRIFT_VARIABLE: Final = "PULUMI_IVS_DRIFT"
 """Set to ``off``, it makes reads answer from what was recorded: the way out where reads fail (``docs/how-to``)."""
 
-_STRUCTURED: Final = ("assumeRole", "defaultTags", "ownershipTags", "rateLimits")
+_STRUCTURED: Final = ("assumeRole", "defaultTags", "ownershipTags", "rateLimits", "stopCompositions")
 _FROM_ENGINE: Final = ("version", "pluginDownloadURL", "__internal")
 
 
@@ -56,6 +56,8 @@ class Settings:
     drift_detection: DriftDetection = DriftDetection.DECLARED
     rate_limits: Mapping[str, float] = field(default_factory=dict)
     """Calls a second by operation, where the account has limits of its own."""
+    stop_compositions: bool = False
+    """Whether a composition that holds what is to be deleted is stopped first."""
 
 
 def typed(arguments: Tree) -> Tree:
@@ -100,6 +102,7 @@ def settings_from(arguments: Tree, environment: Mapping[str, str]) -> Settings:
         ownership_tags=opened.get("ownershipTags") is not False,
         drift_detection=DriftDetection(opened.get("driftDetection", DriftDetection.DECLARED.value)),
         rate_limits=cast("Mapping[str, float]", opened.get("rateLimits", {})),
+        stop_compositions=opened.get("stopCompositions") is True,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ivs_emulator.emulator import Emulator
+from tests.emulator.rooms import Room
 from tests.emulator.talking import Admin, connect
 
 if TYPE_CHECKING:
@@ -49,3 +50,17 @@ def unchecked(url: str, account: str) -> Iterator[Any]:
     client = connect(url, account, is_checked=False)
     yield client
     client.close()
+
+
+@pytest.fixture
+def channels(url: str, account: str) -> Iterator[Any]:
+    """Answer a client of the low-latency API for this test's account."""
+    client = connect(url, account, service="ivs")
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def room(ivs: Any, admin: Admin) -> Room:
+    """Answer a new stage with a door for participants."""
+    return Room.made(ivs, admin)

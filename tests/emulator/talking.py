@@ -27,18 +27,26 @@ REGION = "eu-west-1"
 SESSION = boto3.Session()
 
 
-def connect(url: str, account: str, region: str = REGION, *, is_checked: bool = True, **config: Any) -> Any:
+def connect(
+    url: str,
+    account: str,
+    region: str = REGION,
+    *,
+    service: str = "ivs-realtime",
+    is_checked: bool = True,
+    **config: Any,
+) -> Any:
     """Make a real client that never retries; a checked one holds every answer to the model."""
     settings = Config(retries={"total_max_attempts": 1}, parameter_validation=False, **{"read_timeout": 5} | config)
     client = SESSION.client(
-        "ivs-realtime",
+        service,
         endpoint_url=url,
         region_name=region,
         aws_access_key_id=account,
         aws_secret_access_key="x",
         config=settings,
     )
-    if is_checked:
+    if is_checked and service == "ivs-realtime":
         client.meta.events.register("after-call.ivs-realtime", _check_answer)
     return client
 

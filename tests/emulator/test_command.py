@@ -41,11 +41,13 @@ def test_it_says_where_it_is_and_goes_when_told(number: signal.Signals) -> None:
 
 
 def test_its_options_are_its_first_settings() -> None:
-    """Latency, rates and quotas, as given on the command line."""
-    with process("--latency", "0.01", "--rates", "--no-quotas") as (_, url):
+    """Latency, rates, quotas and denials, as given on the command line."""
+    denied = ("--deny", "ivs:DeleteStage", "--deny", "ivs:Update*")
+    with process("--latency", "0.01", "--rates", "--no-quotas", *denied) as (_, url):
         settings = Admin(url).do("GET", "settings")
         assert (settings["latency"], settings["quotas"]) == (0.01, False)
         assert settings["rates"]["TagResource"] == 10
+        assert [one["action"] for one in settings["deny"]] == ["ivs:DeleteStage", "ivs:Update*"]
 
 
 def test_it_keeps_a_file_when_asked_to(tmp_path: Path) -> None:
@@ -107,6 +109,9 @@ def test_the_help_teaches() -> None:
     text = help_of("emulator")
     for word in (
         "AWS_ENDPOINT_URL_IVS_REALTIME",
+        "AWS_ENDPOINT_URL_IVS=",
+        "/_admin/join",
+        "/_admin/clock",
         "AWS_ACCESS_KEY_ID",
         "aws ivs-realtime",
         "boto3",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.emulator.samples import OTHER_P384, P384
-from tests.emulator.talking import Admin, connect, refused
+from tests.emulator.talking import MODEL, Admin, connect, refused
+
+LIMITS = Path(__file__).parents[2] / "provider" / "ivs_provider" / "model" / "limits.json"
 
 
 @pytest.mark.parametrize(
@@ -30,17 +34,31 @@ def test_one_more_than_the_quota_is_refused_with_402(
     assert (refusal.kind, refusal.status) == ("ServiceQuotaExceededException", 402)
 
 
-def test_published_quotas_of_what_takes_long_to_fill(admin: Admin) -> None:
-    """1,000 stages, 3 public keys, and the three that the test above fills."""
+def test_quotas_are_those_that_the_provider_knows_and_those_of_what_lives_in_a_stage(admin: Admin) -> None:
+    """The provider's figures are read as data: two lists of the same quotas, written apart, must agree."""
+    published = json.loads(LIMITS.read_text())
     quotas = admin.do("GET", "settings")["quotas"]
-    expected = {
-        "Stage": 1000,
-        "StorageConfiguration": 5,
-        "EncoderConfiguration": 20,
-        "IngestConfiguration": 100,
-        "PublicKey": 3,
+    known = {name: entry["limit"] for name, entry in published["counts"].items()}
+    assert {name: quotas[name] for name in known} == known
+    # Service Quotas page, read 2026-08: what only an emulator must know.
+    assert {name: number for name, number in quotas.items() if name not in known} == {
+        "Composition": 20,
+        "CompositionsPerStage": 5,
+        "PublishersPerStage": 12,
+        "SubscribersPerStage": 10_000,
+        "Publishers": 1000,
+        "Subscriptions": 20_000,
+        "ReplicationsPerParticipant": 5,
     }
-    assert quotas == expected
+
+
+def test_rates_are_those_that_the_provider_knows(admin: Admin) -> None:
+    """Of every operation, also of those with the usual rate."""
+    published = json.loads(LIMITS.read_text())["rates"]
+    admin.settings(rates=True)
+    rates = admin.do("GET", "settings")["rates"]
+    for operation in MODEL["operations"]:
+        assert rates.get(operation, 5) == published["operations"].get(operation, published["default"]), operation
 
 
 def test_a_quota_can_be_set_and_a_delete_makes_room(ivs: Any, admin: Admin) -> None:

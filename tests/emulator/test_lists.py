@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import base64
+import http.client
+import json
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.emulator.samples import OTHER_P384, P384
-from tests.emulator.talking import Admin, refused
+from tests.emulator.talking import Admin, refused, signature
+
+TAGS = dict.fromkeys("abcd", "b" * 256)
 
 
 def stages(ivs: Any, number: int) -> list[str]:
@@ -130,3 +135,31 @@ def test_an_empty_account_lists_nothing(ivs: Any, operation: str, member: str) -
     """The list is there and empty, and there is no further page."""
     answer = getattr(ivs, operation)()
     assert (answer[member], "nextToken" in answer) == ([], False)
+
+
+def test_a_thousand_stages_are_listed_and_restored(url: str, account: str) -> None:
+    """As many as an account may have: ten pages of a hundred, each stage once; a snapshot holds them all."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+
+    def call(target: str, body: object) -> Any:
+        connection.request("POST", target, json.dumps(body), signature(account))
+        answer = connection.getresponse()
+        text = answer.read()
+        assert answer.status == 200, text
+        return json.loads(text)
+
+    made = [call("/CreateStage", {"name": f"n{number}", "tags": TAGS})["stage"] for number in range(1000)]
+    admin = Admin(url, account)
+    kept = admin.do("GET", "snapshot")
+    assert len(json.dumps(kept)) > 1024 * 1024
+    admin.do("POST", "reset")
+    admin.do("POST", "restore", kept)
+    listed: list[str] = []
+    wanted: dict[str, Any] = {"maxResults": 100}
+    for _ in range(10):
+        page = call("/ListStages", wanted)
+        listed += [stage["arn"] for stage in page["stages"]]
+        wanted["nextToken"] = page.get("nextToken")
+    assert listed == [stage["arn"] for stage in made]
+    assert wanted["nextToken"] is None
+    connection.close()

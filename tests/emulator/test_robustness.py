@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from tests.emulator.model_check import complaints
 from tests.emulator.talking import MODEL, REGION, send, signature
-from tests.emulator.test_wire import IMPLEMENTED
 
 ACCOUNT = "333333333333"
 TYPICAL = st.sampled_from(
@@ -55,7 +54,7 @@ def value(shape_name: str) -> st.SearchStrategy[Any]:
     return st.one_of(fitting(shape_name), fitting(shape_name), fitting(shape_name), JSON)
 
 
-CALLS = st.sampled_from(sorted(IMPLEMENTED)).flatmap(
+CALLS = st.sampled_from(sorted(MODEL["operations"])).flatmap(
     lambda name: st.tuples(st.just(name), fitting(MODEL["operations"][name]["input"]["shape"]) | JSON)
 )
 

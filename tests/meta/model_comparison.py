@@ -6,7 +6,7 @@ that the alteration is named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.loaders import Loader
@@ -15,7 +15,7 @@ from botocore.model import ServiceModel
 if TYPE_CHECKING:
     from ivs_provider.model.resource_type import Call, ResourceType
 
-__all__ = ["PAGE_SIZE", "SERVICE", "differences", "newest_model", "service_model"]
+__all__ = ["PAGE_SIZE", "SERVICE", "differences", "function_differences", "newest_model", "service_model"]
 
 SERVICE: Final = "ivs-realtime"
 PAGE_SIZE: Final = 100
@@ -52,13 +52,16 @@ LIMITS: Final = (
 )
 MORE_LIMITS: Final = ("minProperties", "maxProperties", "uniqueItems", "pattern", "enum")
 
+PAGING: Final = frozenset({"nextToken", "maxResults"})
+"""Members that functions spare their callers: a List answers all pages."""
+
 BROKEN_PATTERNS: Final = frozenset({"ResourceArn", "ParticipantRecordingS3Prefix"})
 """Shapes whose pattern matches no value that AWS ever sends (facts/ivs.md 2.1): not enforced."""
 
 
-def newest_model() -> Node:
-    """The newest model of the service in the installed botocore, as JSON."""
-    model: Node = Loader().load_service_model(SERVICE, "service-2")
+def newest_model(service: str = SERVICE) -> Node:
+    """The newest model of a service in the installed botocore, as JSON."""
+    model: Node = Loader().load_service_model(service, "service-2")
     return model
 
 
@@ -79,6 +82,44 @@ def differences(kind: ResourceType, schema: Node, model: ServiceModel) -> list[s
     if unknown:
         return [f"{kind.name}: the model has no operation {name}" for name in unknown]
     return [f"{kind.name}{'.' if path else ''}{path}: {what}" for path, what in _Comparison(kind, schema, model).all()]
+
+
+def function_differences(name: str, declaration: Node, model: ServiceModel) -> list[str]:
+    """Everything that a function says otherwise than the operation of its name, each as ``name.side.path: what``.
+
+    Args:
+        name: The function.
+        declaration: Its declaration, references replaced.
+        model: The model of the service that has the operation.
+    """
+    operation = model.operation_model(f"{name[0].upper()}{name[1:]}")
+    taken = _body(operation.input_shape, drop=PAGING)
+    told = _body(operation.output_shape, drop=PAGING)
+    required = set(operation.input_shape.required_members)
+    found = [
+        *_side(f"{name}.arguments", declaration["arguments"], taken),
+        *_sets(f"{name}.arguments", "required", declaration["arguments"].get("required", []), required),
+        *_side(f"{name}.result", declaration["result"], told),
+    ]
+    return [f"{path}: {what}" for path, what in found]
+
+
+def _body(shape: Any, drop: Container[str]) -> dict[str, Any]:
+    """What travels in the body: headers of an answer are the wire's, not the caller's."""
+    members = shape.members if shape is not None else {}
+    return {
+        name: each for name, each in members.items() if name not in drop and each.serialization.get("location") is None
+    }
+
+
+def _side(path: str, ours: Node, theirs: Mapping[str, Any]) -> Found:
+    for name in sorted(theirs.keys() - ours["properties"].keys()):
+        yield f"{path}.{name}", "in the model, not in the declaration"
+    for name, node in ours["properties"].items():
+        if name not in theirs:
+            yield f"{path}.{name}", "not in the model"
+        else:
+            yield from _node(f"{path}.{name}", node, theirs[name])
 
 
 def _calls(kind: ResourceType) -> list[Call]:

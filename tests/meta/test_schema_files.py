@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SCHEMAS = FilePath(__file__).resolve().parents[2] / "schemas"
 FILES = sorted(path.stem for path in SCHEMAS.glob("*.json") if path.stem != "meta")
+GROUPS = sorted(path.stem for path in SCHEMAS.glob("functions/*.json"))
 TYPES = list(registry().values())
 each_type = pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.name)
 
@@ -53,6 +54,14 @@ def test_every_file_satisfies_the_meta_schema(name: str) -> None:
     assert meta_problems(json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))) == []
     if name != "definitions":
         assert meta_problems(schema.load(name).schema) == []
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_group_of_functions_satisfies_the_meta_schema(group: str) -> None:
+    """As it is written, and as it is used: with its references replaced."""
+    document = json.loads((SCHEMAS / "functions" / f"{group}.json").read_text(encoding="utf-8"))
+    assert meta_problems(document) == []
+    assert meta_problems({**document, "functions": schema.load_functions(group)}) == []
 
 
 WRONG: dict[str, tuple[str, Alteration, str]] = {
@@ -126,7 +135,8 @@ def test_the_meta_schema_finds_what_is_wrong(mistake: str) -> None:
 def test_every_keyword_is_explained() -> None:
     """The README has a line for each keyword that a schema may use, and for no other."""
     places = meta_schema()["$defs"]
-    keywords = {*places["node"]["properties"], *places["typeFile"]["properties"]}
+    of_functions = {*places["functionsFile"]["properties"], *places["function"]["properties"]}
+    keywords = {*places["node"]["properties"], *places["typeFile"]["properties"], *of_functions}
     rows = re.findall(r"^\| (`.*?) \|", (SCHEMAS / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert {word for row in rows for word in re.findall(r"`([^`]+)`", row)} == keywords
 

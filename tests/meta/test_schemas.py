@@ -39,28 +39,6 @@ ON_PURPOSE = {
 }
 """Differences that are meant, with the reason."""
 
-TAG_OPERATIONS = {"ListTagsForResource", "TagResource", "UntagResource"}
-"""Used for resources of every type (``reconcile/observe.py`` and ``apply.py``)."""
-
-NOT_COVERED_YET = {
-    "CreateParticipantToken": "function, issue 5: tokens are no durable resource",
-    "DisconnectParticipant": "function, issue 5",
-    "GetComposition": "function, issue 5: a composition is a run, gone 5 minutes after its end",
-    "GetParticipant": "function, issue 5",
-    "GetStageSession": "function, issue 5",
-    "ListCompositions": "function, issue 5",
-    "ListParticipantEvents": "function, issue 5",
-    "ListParticipantReplicas": "function, issue 5",
-    "ListParticipants": "function, issue 5",
-    "ListStageSessions": "function, issue 5",
-    "RevokeConnectionToken": "function, issue 5",
-    "StartComposition": "function, issue 5",
-    "StartParticipantReplication": "function, issue 5",
-    "StopComposition": "function, issue 5",
-    "StopParticipantReplication": "function, issue 5",
-}
-"""Operations that no type and no function uses, with the reason and the issue that brings them."""
-
 
 def plain(kind: ResourceType) -> dict[str, Any]:
     """A copy of a type's schema, free to be altered."""
@@ -85,23 +63,6 @@ def test_schemas_and_model_agree() -> None:
 def test_every_difference_on_purpose_is_still_one() -> None:
     """A line whose reason went would hide the next real difference of the same words."""
     assert set(ON_PURPOSE) - {line for kind in TYPES for line in differences(kind, kind.shape.schema, MODEL)} == set()
-
-
-def test_every_operation_is_used_or_waits_for_its_issue() -> None:
-    """An operation that a newer botocore brings fails here until it is used, or refused with a reason."""
-    calls = [call for kind in TYPES for call in (kind.create, kind.read, kind.list, kind.update, kind.delete) if call]
-    used = {call.operation for call in calls} | TAG_OPERATIONS
-    modelled = set(MODEL.operation_names)
-    assert {
-        "in the model, used by nothing and in no table": sorted(modelled - used - set(NOT_COVERED_YET)),
-        "not in the model": sorted((used | set(NOT_COVERED_YET)) - modelled),
-        "in the table, though used": sorted(used & set(NOT_COVERED_YET)),
-    } == {
-        "in the model, used by nothing and in no table": [],
-        "not in the model": [],
-        "in the table, though used": [],
-    }
-    assert len(modelled) == 40
 
 
 def test_the_service_has_the_errors_that_we_know() -> None:

@@ -19,6 +19,7 @@ from typing import Any
 
 from generating import words
 from ivs_provider.model import schema
+from ivs_provider.model.function_type import FunctionType
 from ivs_provider.model.resource_type import PACKAGE, ResourceType
 from ivs_provider.model.schema import Shape
 
@@ -27,18 +28,19 @@ __all__ = ["document", "text"]
 Json = dict[str, Any]
 
 
-def text(kinds: Iterable[ResourceType], version: str) -> str:
+def text(kinds: Iterable[ResourceType], functions: Iterable[FunctionType], version: str) -> str:
     """The package schema as it is written."""
-    return json.dumps(document(kinds, version), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(document(kinds, functions, version), indent=2, ensure_ascii=False) + "\n"
 
 
-def document(kinds: Iterable[ResourceType], version: str) -> Json:
-    """The package schema of all resource types."""
+def document(kinds: Iterable[ResourceType], functions: Iterable[FunctionType], version: str) -> Json:
+    """The package schema of all resource types and functions."""
     kinds = list(kinds)
     settings = schema.load("provider")
     types = _Types()
     provider = {name: types.member(shape, relaxed=False) for name, shape in settings.properties.items()}
     resources = {kind.token: _resource(kind, types) for kind in kinds}
+    invoked = {function.token: _function(function, types) for function in functions}
     return {
         "name": PACKAGE,
         "displayName": "Amazon IVS",
@@ -54,6 +56,7 @@ def document(kinds: Iterable[ResourceType], version: str) -> Json:
             "inputProperties": {name: _with_change(settings.properties[name], node) for name, node in provider.items()},
         },
         "resources": resources,
+        "functions": invoked,
         "language": _LANGUAGES,
     }
 
@@ -85,6 +88,23 @@ def _resource(kind: ResourceType, types: _Types) -> Json:
         "required": sorted(
             name for name, each in shape.properties.items() if each.flag("always") or name in shape.required
         ),
+    }
+
+
+def _function(function: FunctionType, types: _Types) -> Json:
+    taken, told = function.arguments, function.result
+    return {
+        "description": function.description,
+        "inputs": {
+            "type": "object",
+            "properties": {name: types.member(shape) for name, shape in taken.properties.items()},
+            **({"required": sorted(taken.required)} if taken.required else {}),
+        },
+        "outputs": {
+            "type": "object",
+            "properties": {name: types.member(shape, relaxed=False) for name, shape in told.properties.items()},
+            **({"required": sorted(told.required)} if told.required else {}),
+        },
     }
 
 

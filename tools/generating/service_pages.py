@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from generating.markdown import code, page, table
+from ivs_provider.model.function_type import FunctionType
 from ivs_provider.model.resource_type import ResourceType
 
 __all__ = ["permissions_page", "quotas_page"]
@@ -41,9 +42,27 @@ def _quotas(kinds: Iterable[ResourceType], limits: dict[str, Any]) -> Iterator[s
     yield table(["operation", "calls a second"], [*rows, ["every other", f"{rates['default']:g}"]])
 
 
-def permissions_page(kinds: Iterable[ResourceType]) -> str:
+def permissions_page(kinds: Iterable[ResourceType], functions: Iterable[FunctionType]) -> str:
     """The IAM actions that a run needs."""
-    return page("IAM permissions", "schemas/ and provider/ivs_provider/resources/", _permissions(list(kinds)))
+    made_from = "schemas/ and provider/ivs_provider/resources/"
+    return page("IAM permissions", made_from, [*_permissions(list(kinds)), *_of_functions(functions)])
+
+
+def _of_functions(functions: Iterable[FunctionType]) -> Iterator[str]:
+    yield "## Functions"
+    yield (
+        "Only for programs (or `ivs invoke`) that call them; none of these is in the policies above. Signing needs no"
+        " action at all. What AWS checks for `ivs:RevokeConnectionToken` is not documented."
+    )
+    rows = [
+        [f"[{each.name}](functions/{each.group}.md)", ", ".join(code(_ivs(name)) for name in each.operations) or "none"]
+        for each in functions
+    ]
+    yield table(["function", "actions"], rows)
+    yield (
+        "With `stopCompositions: true`, deleting an encoder or storage configuration needs `ivs:ListCompositions`,"
+        " `ivs:GetComposition` and `ivs:StopComposition` too; the first two also let an error name the composition."
+    )
 
 
 def _permissions(kinds: list[ResourceType]) -> Iterator[str]:

@@ -9,12 +9,17 @@ from typing import Final
 
 from ivs_emulator.call import Implementation
 from ivs_emulator.operations import (
+    channel,
+    composition,
     encoder_configuration,
     ingest_configuration,
+    participant,
     public_key,
+    replication,
     stage,
     storage_configuration,
     tagging,
+    tokens,
 )
 
 GROUPS: Final = (
@@ -23,6 +28,11 @@ GROUPS: Final = (
     encoder_configuration,
     ingest_configuration,
     public_key,
+    composition,
+    participant,
+    replication,
+    tokens,
+    channel,
     tagging,
 )
 """The modules that hold operations."""

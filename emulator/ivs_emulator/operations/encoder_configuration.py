@@ -6,7 +6,7 @@ from typing import Final
 
 from ivs_emulator.call import Call, Implementation
 from ivs_emulator.kinds import ENCODER
-from ivs_emulator.operations.generic import deleter, getter, lister
+from ivs_emulator.operations.generic import deleter, getter, lister, unused_by_compositions
 from ivs_emulator.operations.tagging import reserved_keys
 from ivs_emulator.records import Record
 from ivs_emulator.validation import Violation
@@ -41,7 +41,7 @@ OPERATIONS: Final[Mapping[str, Implementation]] = MappingProxyType(
         "CreateEncoderConfiguration": Implementation(_create, (reserved_keys, _sound_picture)),
         "GetEncoderConfiguration": Implementation(getter(ENCODER)),
         "ListEncoderConfigurations": Implementation(lister(ENCODER)),
-        "DeleteEncoderConfiguration": Implementation(deleter()),
+        "DeleteEncoderConfiguration": Implementation(deleter(unused_by_compositions("encoders"))),
     },
 )
 """The operations of this module."""

@@ -2,18 +2,21 @@
 
 import base64
 import binascii
+import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import inf
 from types import MappingProxyType
 from typing import Final
 
-from ivs_emulator.call import Call, Handler
+from ivs_emulator.call import Call, Handler, Rule
 from ivs_emulator.caller import Scope
-from ivs_emulator.errors import VALIDATION, ServiceError
+from ivs_emulator.errors import CONFLICT, VALIDATION, ServiceError
 from ivs_emulator.kinds import Kind
 from ivs_emulator.records import Record
+from ivs_emulator.rooms import composing
 from ivs_emulator.store import Page
+from ivs_emulator.validation import Violation
 
 NO_FILTERS: Final[Mapping[str, str]] = MappingProxyType({})
 """For kinds whose List can't be narrowed."""
@@ -41,20 +44,40 @@ def deleter(before: Callable[[Call, Record, Record], None] | None = None) -> Han
     return delete
 
 
-def lister(kind: Kind, filters: Mapping[str, str] = NO_FILTERS) -> Handler:
-    """Make the List operation of a kind; filters map an argument to the member that it must equal."""
+def unused_by_compositions(member: str) -> Callable[[Call, Record, Record], None]:
+    """Make what refuses to delete a configuration that a composition still uses."""
+
+    def check(call: Call, record: Record, _arguments: Record) -> None:
+        if composing.running(call, **{member: record["arn"]}):
+            raise ServiceError(CONFLICT, f"Resource: {record['arn']} is used by a composition; stop it first")
+
+    return check
+
+
+def lister(
+    kind: Kind,
+    filters: Mapping[str, str] = NO_FILTERS,
+    *,
+    within: Callable[[Record], str] | None = None,
+    newest_first: bool = False,
+) -> Handler:
+    """Make the List operation of a kind.
+
+    Filters map an argument to the member that must equal it; `within` answers the key of the parent that is listed.
+    """
 
     def list_page(call: Call, arguments: Record) -> Record:
-        chosen = [(member, arguments[name]) for name, member in filters.items() if name in arguments]
-        member, value = chosen[0] if chosen else (None, None)
+        where = {member: arguments[name] for name, member in filters.items() if name in arguments}
+        parent = within(arguments) if within else None
         size = arguments.get("maxResults", kind.page_size)
-        mark = _Mark(call.operation, call.scope, value)
+        mark = _Mark(call.operation, call.scope, [where, parent])
         after = mark.read(arguments.get("nextToken"))
         # Without a lag everything is visible, also what a clock set back has given a later time.
         lag = call.settings.list_lag
         visible_by = call.now - lag if lag else inf
         # One more than asked for tells whether there is a further page.
-        rows = call.store.page(call.scope, Page(kind.name, after, size + 1, visible_by, member, value))
+        page = Page(kind.name, after, size + 1, visible_by, where, parent, newest_first)
+        rows = call.store.page(call.scope, page)
         answer: Record = {kind.plural: [record for _, record in rows[:size]]}
         if len(rows) > size:
             answer["nextToken"] = mark.write(rows[size - 1][0])
@@ -63,11 +86,25 @@ def lister(kind: Kind, filters: Mapping[str, str] = NO_FILTERS) -> Handler:
     return list_page
 
 
+def at_most_one(filters: Iterable[str]) -> Rule:
+    """Make the rule that refuses two filters at once."""
+    names = sorted(filters)
+
+    def one_filter(_call: Call, arguments: Record) -> Iterator[Violation]:
+        used = [name for name in names if name in arguments]
+        if len(used) > 1:
+            yield Violation(f"/{used[1]}", f"Only one of {', '.join(names)} can be used at a time")
+
+    return one_filter
+
+
 class _Mark:
     """Where a List goes on, bound to the very list that it came from."""
 
-    def __init__(self, operation: str, scope: Scope, narrowed_to: str | None) -> None:
-        self._origin = [operation, scope.account, scope.region, narrowed_to]
+    def __init__(self, operation: str, scope: Scope, narrowed_to: object) -> None:
+        # Told by a digest: a parent's key is long, and a token may have 1,024 characters at most.
+        text = json.dumps([operation, scope.account, scope.region, narrowed_to])
+        self._origin = [operation, hashlib.sha256(text.encode()).hexdigest()[:32]]
 
     def write(self, sequence: int) -> str:
         text = json.dumps([*self._origin, sequence])

@@ -6,11 +6,12 @@ from typing import Final
 
 from ivs_emulator.call import Call, Implementation
 from ivs_emulator.errors import CONFLICT, ServiceError
-from ivs_emulator.kinds import INGEST
+from ivs_emulator.kinds import INGEST, PARTICIPANT
 from ivs_emulator.operations.attributes import too_large
-from ivs_emulator.operations.generic import deleter, getter, lister
+from ivs_emulator.operations.generic import at_most_one, deleter, getter, lister
 from ivs_emulator.operations.tagging import reserved_keys
 from ivs_emulator.records import Record
+from ivs_emulator.rooms import conduct
 from ivs_emulator.validation import Violation
 
 REDUNDANT_ENCODERS: Final = 2
@@ -35,11 +36,6 @@ def _stage_exists(call: Call, arguments: Record) -> Iterator[Violation]:
     arn = arguments.get("stageArn")
     if arn and not call.has(arn):
         yield Violation("/stageArn", "Member must be the ARN of a stage in this account and region")
-
-
-def _one_filter(_call: Call, arguments: Record) -> Iterator[Violation]:
-    if all(name in arguments for name in FILTERS):
-        yield Violation("/filterByState", "Only one filter (by stage ARN or by state) can be used at a time")
 
 
 def _stream_key(call: Call, arn: str) -> str:
@@ -83,10 +79,13 @@ def _update(call: Call, arguments: Record) -> Record:
     return {INGEST.member: record}
 
 
-def _refuse_active(_call: Call, record: Record, arguments: Record) -> None:
+def _end_stream(call: Call, record: Record, arguments: Record) -> None:
     if record["state"] == "ACTIVE" and not arguments.get("force", False):
         message = f"Resource: {record['arn']} is active; stop publishing, or use force"
         raise ServiceError(CONFLICT, message)
+    where = {"ingestConfigurationArn": record["arn"], "state": "CONNECTED"}
+    for participant in call.every(PARTICIPANT, where):
+        conduct.leave(call, participant)
 
 
 OPERATIONS: Final[Mapping[str, Implementation]] = MappingProxyType(
@@ -96,8 +95,8 @@ OPERATIONS: Final[Mapping[str, Implementation]] = MappingProxyType(
         ),
         "GetIngestConfiguration": Implementation(getter(INGEST)),
         "UpdateIngestConfiguration": Implementation(_update, (_stage_exists,)),
-        "ListIngestConfigurations": Implementation(lister(INGEST, FILTERS), (_one_filter,)),
-        "DeleteIngestConfiguration": Implementation(deleter(_refuse_active)),
+        "ListIngestConfigurations": Implementation(lister(INGEST, FILTERS), (at_most_one(FILTERS),)),
+        "DeleteIngestConfiguration": Implementation(deleter(_end_stream)),
     },
 )
 """The operations of this module."""

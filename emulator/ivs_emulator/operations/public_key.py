@@ -51,7 +51,7 @@ def _real_key(_call: Call, arguments: Record) -> Iterator[Violation]:
 def _import(call: Call, arguments: Record) -> Record:
     material = arguments["publicKeyMaterial"]
     fingerprint = _fingerprint(_encoded(material) or b"")
-    if call.every(PUBLIC_KEY, "fingerprint", fingerprint):
+    if call.every(PUBLIC_KEY, {"fingerprint": fingerprint}):
         raise ServiceError(CONFLICT, "A public key with the same material exists already")
     members = {"publicKeyMaterial": material, "fingerprint": fingerprint}
     members |= {name: arguments[name] for name in ("name", "tags") if name in arguments}

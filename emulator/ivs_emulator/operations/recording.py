@@ -8,10 +8,8 @@ from typing import Final
 
 from ivs_emulator.call import Call
 from ivs_emulator.records import Record
+from ivs_emulator.rooms.recordings import MEMBER
 from ivs_emulator.validation import Violation
-
-MEMBER: Final = "autoParticipantRecordingConfiguration"
-"""The member of a stage that all this is about."""
 
 DEFAULT_INTERVAL: Final = 60
 """Seconds between thumbnails; may be repeated even where it can't be configured."""

@@ -7,14 +7,13 @@ from typing import Final
 from ivs_emulator.call import Call, Implementation
 from ivs_emulator.errors import CONFLICT, ServiceError
 from ivs_emulator.ids import Ids
-from ivs_emulator.kinds import INGEST, STAGE
+from ivs_emulator.kinds import INGEST, PARTICIPANT, STAGE
 from ivs_emulator.operations import recording, tokens
 from ivs_emulator.operations.generic import deleter, getter, lister
 from ivs_emulator.operations.tagging import reserved_keys
 from ivs_emulator.records import Record
-
-RECORDING_ACTIVE: Final = "recordingActive"
-"""A flag of the emulator's own: whether somebody is being recorded at this moment."""
+from ivs_emulator.rooms import composing, conduct, recordings
+from ivs_emulator.rooms.sessions import active_session
 
 
 def _endpoints(ids: Ids) -> Record:
@@ -28,12 +27,13 @@ def _endpoints(ids: Ids) -> Record:
 
 
 def _create(call: Call, arguments: Record) -> Record:
-    members: Record = {"endpoints": _endpoints(call.ids), RECORDING_ACTIVE: False}
+    members: Record = {"endpoints": _endpoints(call.ids), recordings.FORCED: False}
     members |= {name: arguments[name] for name in ("name", "tags") if name in arguments}
-    if recording.MEMBER in arguments:
-        members[recording.MEMBER] = recording.completed(arguments[recording.MEMBER])
-    answer: Record = {STAGE.member: call.create(STAGE, members)}
-    issued = [tokens.issue(call, wanted) for wanted in arguments.get(tokens.CONFIGURATIONS, [])]
+    if recordings.MEMBER in arguments:
+        members[recordings.MEMBER] = recording.completed(arguments[recordings.MEMBER])
+    stage = call.create(STAGE, members)
+    answer: Record = {STAGE.member: stage}
+    issued = [tokens.issue(call, stage, wanted) for wanted in arguments.get(tokens.CONFIGURATIONS, [])]
     if issued:
         answer["participantTokens"] = issued
     return answer
@@ -41,20 +41,26 @@ def _create(call: Call, arguments: Record) -> Record:
 
 def _update(call: Call, arguments: Record) -> Record:
     stage = call.lookup(arguments["arn"]).record
-    if recording.MEMBER in arguments:
-        if stage[RECORDING_ACTIVE]:
+    if recordings.MEMBER in arguments:
+        if recordings.is_recording(call, stage):
             text = "the recording configuration can't be updated while recording is active"
             raise ServiceError(CONFLICT, f"Resource: {stage['arn']}: {text}")
-        stage[recording.MEMBER] = recording.completed(arguments[recording.MEMBER])
+        stage[recordings.MEMBER] = recording.completed(arguments[recordings.MEMBER])
     if "name" in arguments:
         stage["name"] = arguments["name"]
     call.store.rewrite(stage)
     return {STAGE.member: stage}
 
 
-def _detach_ingest(call: Call, stage: Record, _arguments: Record) -> None:
-    for ingest in call.every(INGEST, "stageArn", stage["arn"]):
+def _shut_down(call: Call, stage: Record, _arguments: Record) -> None:
+    session = active_session(call, stage["arn"])
+    for participant in call.every(PARTICIPANT, {"state": "CONNECTED"}, session["arn"]) if session else []:
+        conduct.leave(call, participant)
+    for ingest in call.every(INGEST, {"stageArn": stage["arn"]}):
         call.store.rewrite(ingest | {"stageArn": "", "state": "INACTIVE"})
+    for composition in composing.running(call, stageArn=stage["arn"]):
+        composing.stop(call, composition)
+    call.store.remove_below(stage["arn"])
 
 
 OPERATIONS: Final[Mapping[str, Implementation]] = MappingProxyType(
@@ -65,7 +71,7 @@ OPERATIONS: Final[Mapping[str, Implementation]] = MappingProxyType(
         "GetStage": Implementation(getter(STAGE)),
         "UpdateStage": Implementation(_update, (recording.sound_recording,)),
         "ListStages": Implementation(lister(STAGE)),
-        "DeleteStage": Implementation(deleter(_detach_ingest)),
+        "DeleteStage": Implementation(deleter(_shut_down)),
     },
 )
 """The operations of this module."""

@@ -7,7 +7,7 @@ from typing import Final
 from ivs_emulator.call import Call, Implementation
 from ivs_emulator.errors import NOT_FOUND, ServiceError
 from ivs_emulator.kinds import STORAGE
-from ivs_emulator.operations.generic import deleter, getter, lister
+from ivs_emulator.operations.generic import deleter, getter, lister, unused_by_compositions
 from ivs_emulator.operations.tagging import reserved_keys
 from ivs_emulator.records import Record
 
@@ -27,7 +27,7 @@ OPERATIONS: Final[Mapping[str, Implementation]] = MappingProxyType(
         "CreateStorageConfiguration": Implementation(_create, (reserved_keys,)),
         "GetStorageConfiguration": Implementation(getter(STORAGE)),
         "ListStorageConfigurations": Implementation(lister(STORAGE)),
-        "DeleteStorageConfiguration": Implementation(deleter()),
+        "DeleteStorageConfiguration": Implementation(deleter(unused_by_compositions("storages"))),
     },
 )
 """The operations of this module."""

@@ -42,7 +42,7 @@ class Account:
     settings: Settings
     clock: Clock
     _pace: Pace = field(init=False)
-    _clients: dict[int, Any] = field(default_factory=dict)
+    _clients: dict[tuple[str, int], Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -64,7 +64,7 @@ class Account:
                 return self._call_once(operation, members, limit)
             except IvsError as error:
                 pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (attempt - 1))
-                if not _may_repeat(operation, error, attempt) or pause > limit.left(self.clock):
+                if not _may_repeat(operation, members, error, attempt) or pause > limit.left(self.clock):
                     raise
                 if not isinstance(error, Throttled):
                     self.clock.sleep(pause)
@@ -105,7 +105,8 @@ class Account:
 
     def _call_once(self, operation: str, members: Tree, deadline: Deadline) -> Answer:
         self._pace.wait(operation, deadline)
-        boto3_client = self._client(math.ceil(min(client.READ_TIMEOUT, deadline.left(self.clock))))
+        timeout = math.ceil(min(client.READ_TIMEOUT, deadline.left(self.clock)))
+        boto3_client = self._client(timeout, client.service_of(operation))
         try:
             answer = getattr(boto3_client, _method(operation))(**members)
         except Exception as error:
@@ -116,20 +117,20 @@ class Account:
         self._pace.recover(operation)
         return {key: value for key, value in answer.items() if key != "ResponseMetadata"}
 
-    def _client(self, read_timeout: int) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+    def _client(self, read_timeout: int, service: str = client.service_of("")) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
         """A client whose reads end in time; nearly always the one with the usual time-out."""
         with self._lock:
-            if read_timeout not in self._clients:
-                self._clients[read_timeout] = client.connect(self.settings, max(1, read_timeout))
-            return self._clients[read_timeout]
+            if (service, read_timeout) not in self._clients:
+                self._clients[service, read_timeout] = client.connect(self.settings, max(1, read_timeout), service)
+            return self._clients[service, read_timeout]
 
 
-def _may_repeat(operation: str, error: IvsError, attempt: int) -> bool:
+def _may_repeat(operation: str, members: Tree, error: IvsError, attempt: int) -> bool:
     if isinstance(error, Throttled):
         return attempt < _THROTTLED_TRIES
     if attempt >= _TRIES:
         return False
-    creates = operation.startswith(("Create", "Import", "Start"))
+    creates = operation.startswith(("Create", "Import", "Start")) and "idempotencyToken" not in members
     return error.retry is Retry.BACK_OFF or (error.retry is Retry.AMBIGUOUS and not creates)
 
 

@@ -10,15 +10,22 @@ from ivs_provider.errors import Misconfigured, NoCredentials
 if TYPE_CHECKING:
     import boto3
 
-__all__ = ["READ_TIMEOUT", "connect"]
+__all__ = ["READ_TIMEOUT", "connect", "service_of"]
 
 READ_TIMEOUT: Final = 30
 _CONNECT_TIMEOUT: Final = 5.0
 _CONNECTIONS: Final = 64
+_REAL_TIME: Final = "ivs-realtime"
+_LOW_LATENCY: Final = dict.fromkeys(("GetChannel", "ListChannels"), "ivs")
 
 
-def connect(settings: Settings, read_timeout: int = READ_TIMEOUT) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
-    """A client of the real-time API that never retries by itself.
+def service_of(operation: str) -> str:
+    """boto3's name of the service that has an operation; channels are those of the low-latency one."""
+    return _LOW_LATENCY.get(operation, _REAL_TIME)
+
+
+def connect(settings: Settings, read_timeout: int = READ_TIMEOUT, service: str = _REAL_TIME) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+    """A client of one API that never retries by itself.
 
     boto3's own retries make two to five resources of one create whose answer is lost (measured,
     ``facts/reliability-and-performance.md`` 2): who may repeat what is decided in `ivs_provider.cloud.account`.
@@ -37,7 +44,7 @@ def connect(settings: Settings, read_timeout: int = READ_TIMEOUT) -> Any:  # noq
             todo = "Set it with `pulumi config set ivs:region us-west-2`, AWS_REGION, or region in the AWS profile."
             raise Misconfigured(what, todo)
         return session.client(
-            "ivs-realtime",
+            service,
             endpoint_url=settings.endpoint,
             config=Config(
                 retries={"total_max_attempts": 1, "mode": "standard"},

@@ -62,6 +62,8 @@ class ResourceType:
     """The output that says when the cacheable one was read."""
     unique: str = ""
     """An input that only one resource of the account may have: where it stays, a replacement must delete first."""
+    held_by_compositions: bool = False
+    """Whether AWS refuses to delete one that a composition uses."""
     conflict_note: str = ""
     """When AWS refuses to change or delete one because it is in use, and what to do."""
     replacement_note: str = ""

@@ -15,13 +15,26 @@ from typing import Any, Final, cast
 
 from ivs_provider.values import ABSENT, Absent, Path, Value
 
-__all__ = ["Shape", "load", "read_text"]
+__all__ = [
+    "FUNCTION_GROUPS",
+    "JsonObject",
+    "Shape",
+    "function_operations",
+    "load",
+    "load_functions",
+    "read_text",
+    "shape_of",
+]
 
 JsonObject = dict[str, Any]
 """A JSON Schema as parsed: its values are as various as the keywords."""
 
 _PACKAGED: Final = FilePath(__file__).parent.parent / "_schemas"
 _CHECKOUT: Final = FilePath(__file__).parents[3] / "schemas"
+FUNCTION_GROUPS: Final = ("compositions", "look_ups", "participants", "tokens")
+"""The files of ``schemas/functions/``."""
+_LIFE: Final = ("readOnly", "writeOnly", "createOnly", "deleteOption", "volatile", "always", "provider")
+"""Keywords that say what becomes of a resource's member."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +126,29 @@ def load(name: str) -> Shape:
 
 
 @cache
-def _definitions() -> JsonObject:
-    return cast("JsonObject", json.loads(read_text("definitions.json"))["$defs"])
+def load_functions(group: str) -> Mapping[str, JsonObject]:
+    """The functions that ``schemas/functions/GROUP.json`` declares, by name, references replaced."""
+    document = _document(f"functions/{group}.json")
+    return cast("Mapping[str, JsonObject]", _inline(document["functions"]))
+
+
+@cache
+def function_operations() -> frozenset[str]:
+    """Every operation that a function may call."""
+    declared = (
+        each for group in FUNCTION_GROUPS for each in _document(f"functions/{group}.json")["functions"].values()
+    )
+    return frozenset(operation for each in declared for operation in each["operations"])
+
+
+def shape_of(node: JsonObject) -> Shape:
+    """The shape of a schema node whose references are replaced."""
+    return _shape(node)
+
+
+@cache
+def _document(file_name: str) -> JsonObject:
+    return cast("JsonObject", json.loads(read_text(file_name)))
 
 
 def _inline(node: object) -> object:
@@ -123,10 +157,36 @@ def _inline(node: object) -> object:
         return [_inline(item) for item in node]
     if not isinstance(node, dict):
         return node
-    if "$ref" in node:
-        name = str(node["$ref"]).rpartition("/")[2]
-        node = {**_definitions()[name], **{key: value for key, value in node.items() if key != "$ref"}}
+    while "$ref" in node:
+        node = {**_referred(str(node["$ref"])), **{key: value for key, value in node.items() if key != "$ref"}}
     return {key: _inline(value) for key, value in node.items()}
+
+
+def _referred(reference: str) -> JsonObject:
+    """What ``FILE#/POINTER`` names: a definition, or a member of a type without the life that it has there.
+
+    A whole file names what AWS answers of a resource of that type.
+    """
+    file_name, _, pointer = reference.partition("#")
+    node = _document(file_name.rpartition("/")[2])
+    for key in pointer.split("/")[1:]:
+        node = node[key]
+    return _lifeless(node) if pointer else _answered(node)
+
+
+def _lifeless(node: JsonObject) -> JsonObject:
+    return {key: value for key, value in node.items() if key not in _LIFE}
+
+
+def _answered(document: JsonObject) -> JsonObject:
+    """A resource type's schema as the shape of an answer: no inputs that AWS never returns."""
+    untold = ("refused", "writeOnly", "deleteOption")
+    told = {
+        name: node for name, node in document["properties"].items() if not any(node.get(keyword) for keyword in untold)
+    }
+    always = sorted(name for name, node in told.items() if node.get("always") or name in document.get("required", ()))
+    members = {name: _lifeless(node) for name, node in told.items()}
+    return {"type": "object", "additionalProperties": False, "required": always, "properties": members}
 
 
 def _shape(schema: JsonObject) -> Shape:

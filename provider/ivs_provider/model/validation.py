@@ -16,9 +16,10 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 
 from ivs_provider.model import schema
+from ivs_provider.model.schema import Shape
 from ivs_provider.values import UNKNOWN, Path, Problem, Tree, reveal, secret_paths
 
-__all__ = ["schema_problems"]
+__all__ = ["schema_problems", "shape_problems"]
 
 _SHOWN_LENGTH: Final = 40
 _KINDS: Final = {
@@ -32,12 +33,18 @@ _KINDS: Final = {
 
 
 def schema_problems(schema_name: str, inputs: Tree) -> Iterator[Problem]:
-    """What the schema alone finds wrong, once each."""
+    """What the schema of a type alone finds wrong, once each."""
+    yield from shape_problems(schema.load(schema_name), inputs)
+
+
+def shape_problems(shape: Shape, inputs: Tree) -> Iterator[Problem]:
+    """What a schema node alone finds wrong, once each."""
     secrets = secret_paths(inputs)
     found: set[Problem] = set()
-    for error in _validator(schema_name).iter_errors(cast("Any", reveal(inputs))):
+    for error in _dialect()(shape.schema).iter_errors(cast("Any", reveal(inputs))):
         path = tuple(error.absolute_path)
-        hidden = any(path[: len(secret)] == secret for secret in secrets)
+        by_schema = any(place.flag("secret") for place in shape.along(path))
+        hidden = by_schema or any(path[: len(secret)] == secret for secret in secrets)
         found.update(_problems(error, path, hidden=hidden))
     yield from found
 
@@ -103,12 +110,12 @@ _Check = Callable[[Validator, Any, Any, Any], Iterable[ValidationError]]
 
 
 @cache
-def _validator(schema_name: str) -> Validator:
-    """Jsonschema's validator with our keywords, and blind to what is unknown."""
+def _dialect() -> Callable[[dict[str, Any]], Validator]:
+    """Jsonschema's validators with our keywords, and blind to what is unknown."""
     keywords = {**Draft202012Validator.VALIDATORS, "refused": _forbids, "readOnly": _forbids, "pattern": _matches}
     known_only = {keyword: _passing_unknown(function) for keyword, function in keywords.items()}
     extended = validators.extend(Draft202012Validator, known_only)  # type: ignore[no-untyped-call] # its stubs lack it
-    return cast("Validator", extended(schema.load(schema_name).schema))
+    return cast("Callable[[dict[str, Any]], Validator]", extended)
 
 
 def _passing_unknown(function: _Check) -> _Check:

@@ -15,6 +15,7 @@ from ivs_provider.model import ownership
 from ivs_provider.model.ownership import Identity
 from ivs_provider.model.resource_type import ResourceType
 from ivs_provider.model.schema import Shape
+from ivs_provider.reconcile import compositions
 from ivs_provider.reconcile.compare import Change
 from ivs_provider.reconcile.represent import merged
 from ivs_provider.values import ABSENT, Absent, Desired, Tree, Value, masked, reveal
@@ -131,8 +132,15 @@ def delete(account: Account, target: Target, arn: str, options: Tree) -> None:
     Raises:
         IvsError: It still exists, or nobody knows; running again is safe.
     """
+
+    def call() -> object:
+        return account.call(target.kind.delete.operation, {"arn": arn, **options}, target.deadline)
+
     try:
-        account.call(target.kind.delete.operation, {"arn": arn, **options}, target.deadline)
+        if target.kind.held_by_compositions:
+            compositions.delete_held(account, arn, target.deadline, call)
+        else:
+            call()
     except NotFound:
         return
     except IvsError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivs_provider.model import ownership
+from ivs_provider.model import ownership, schema
 from ivs_provider.model.validation import schema_problems
 from ivs_provider.resources import registry
 from ivs_provider.values import Problem, Tree, at, reveal
@@ -35,4 +35,4 @@ def _operations() -> frozenset[str]:
     calls = (
         call for kind in registry().values() for call in (kind.create, kind.read, kind.list, kind.delete, kind.update)
     )
-    return frozenset(call.operation for call in calls if call).union(_TAG_OPERATIONS)
+    return frozenset(call.operation for call in calls if call).union(_TAG_OPERATIONS, schema.function_operations())

@@ -39,6 +39,6 @@ TYPE: Final = ResourceType(
     delete=Call(operation="DeleteEncoderConfiguration"),
     lists_lack=frozenset({"video"}),
     rules=(picture_fits,),
-    conflict_note="A composition uses it: stop the composition, wait until it has stopped, then run again.",
+    held_by_compositions=True,
     replacement_note="refused by AWS while a composition uses the old one",
 )

@@ -16,6 +16,6 @@ TYPE: Final = ResourceType(
     read=Call(operation="GetStorageConfiguration", result="storageConfiguration"),
     list=Call(operation="ListStorageConfigurations", result="storageConfigurations"),
     delete=Call(operation="DeleteStorageConfiguration"),
-    conflict_note="A composition uses it: stop the composition, wait until it has stopped, then run again.",
+    held_by_compositions=True,
     replacement_note="stages and compositions that record must be pointed at the new one",
 )

@@ -14,6 +14,7 @@ from ivs_provider.cloud import Account, Clock
 from ivs_provider.config import Settings, settings_from, typed
 from ivs_provider.errors import Misconfigured
 from ivs_provider.model import schema
+from ivs_provider.model.ownership import Identity
 from ivs_provider.reconcile.reconciler import Reconciler
 from ivs_provider.rpc.aborts import answering
 from ivs_provider.rpc.convert import failures, tree_from
@@ -39,6 +40,8 @@ class Configuring(provider_pb2_grpc.ResourceProviderServicer):
     environment: Mapping[str, str]
     nonces: Iterator[str]
     _reconciler: Reconciler | None = field(default=None, init=False)
+    stack: str = field(default="", init=False)
+    """``PROJECT/STACK``, from the URN of the provider resource: what functions do, they do for that stack."""
 
     @answering
     def Handshake(self, request: pb.ProviderHandshakeRequest, context: Context) -> pb.ProviderHandshakeResponse:
@@ -92,6 +95,7 @@ class Configuring(provider_pb2_grpc.ResourceProviderServicer):
     def Configure(self, request: pb.ConfigureRequest, context: Context) -> pb.ConfigureResponse:
         """Take the settings. Nothing is called yet: a preview of a new stack needs no credentials."""
         self.clock.cancelled.clear()
+        self.stack = Identity(request.urn).stack if request.HasField("urn") else ""
         settings = settings_from(typed(tree_from(request.args)), self.environment)
         self._reconciler = Reconciler(Account(settings, self.clock), request.id, self.nonces)
         return pb.ConfigureResponse(acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True)

@@ -12,6 +12,7 @@ from typing import Final
 from google.protobuf.struct_pb2 import NULL_VALUE, Struct
 from google.protobuf.struct_pb2 import Value as Wire
 
+from ivs_provider.functions.placeholders import MARK
 from ivs_provider.rpc.protocol import pb
 from ivs_provider.values import UNKNOWN, Problem, Secret, Tree, Unknown, Value, format_path
 
@@ -57,7 +58,7 @@ def _value(wire: Wire) -> Value:
     match wire.WhichOneof("kind"):
         case "string_value":
             text = wire.string_value
-            return UNKNOWN if text in _UNKNOWNS else text
+            return UNKNOWN if text in _UNKNOWNS or MARK in text else text
         case "number_value":
             number = wire.number_value
             return int(number) if number.is_integer() else number

@@ -22,9 +22,10 @@ from ivs_provider.reconcile.desire import Autoname, AutonamingMode, desire
 from ivs_provider.reconcile.reconciler import Found
 from ivs_provider.resources import registry
 from ivs_provider.rpc.aborts import answering, half_done, misunderstood
-from ivs_provider.rpc.configuring import Configuring, Context
+from ivs_provider.rpc.configuring import Context
 from ivs_provider.rpc.convert import failures, tree_from, wire_from
 from ivs_provider.rpc.difference import diff_response
+from ivs_provider.rpc.invoking import Invoking
 from ivs_provider.rpc.protocol import pb
 from ivs_provider.values import Declared, Desired, Path, Recorded, Tree, parse_path
 
@@ -38,7 +39,7 @@ _MODES: Final = {
 _WITHOUT_READING: Final = f" {DRIFT_VARIABLE}=off previews, updates and destroys without reading the account."
 
 
-class Provider(Configuring):
+class Provider(Invoking):
     """The provider, whole."""
 
     @answering
