@@ -19,6 +19,7 @@ __all__ = [
     "Misconfigured",
     "NoCredentials",
     "NotFound",
+    "OutOfTime",
     "PartlyApplied",
     "PendingVerification",
     "QuotaExceeded",
@@ -121,6 +122,10 @@ class TimedOut(IvsError):
     """The connection was lost, or no answer came: the request may have been performed."""
 
     retry = Retry.AMBIGUOUS
+
+
+class OutOfTime(IvsError):
+    """The time that the operation may take is over before it could be sent: nothing was performed."""
 
 
 class BadAnswer(IvsError):

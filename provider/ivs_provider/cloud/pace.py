@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ivs_provider.cloud.clock import Clock, Deadline
-from ivs_provider.errors import TimedOut
+from ivs_provider.errors import OutOfTime
 from ivs_provider.model import limits
 
 __all__ = ["Pace"]
 
 _SLOWEST: Final = 0.1
 _RECOVERY: Final = 0.1
+_WORTH_TELLING: Final = 2.0
 
 
 @dataclass(slots=True)
@@ -54,16 +55,18 @@ class Pace:
 
         Raises:
             Cancelled: The engine cancelled while the call waited.
-            TimedOut: The deadline comes before the call's turn; nothing was sent.
+            OutOfTime: The deadline comes before the call's turn; nothing was sent.
         """
         with self._lock:
             lane, now = self._lane(operation), self.clock.now()
             turn = max(now, lane.due - (lane.burst - 1) / lane.rate)
             if turn > deadline.at:
                 what = f"the time-out comes before {operation}'s turn, AWS allows {lane.quota:g} calls a second"
-                raise TimedOut(what, "Give the resource a longer customTimeouts, or run again.")
+                raise OutOfTime(what, "Give the resource a longer customTimeouts, or run again.")
             lane.due = max(turn, lane.due) + 1 / lane.rate
-        self.clock.sleep(turn - now)
+        if turn - now > _WORTH_TELLING:
+            deadline.on_wait(f"{operation}'s turn (AWS allows {lane.quota:g} calls a second)", turn - now)
+        self.clock.sleep(turn - now, heeding_cancel=deadline.heeds_cancel)
 
     def slow_down(self, operation: str) -> None:
         """AWS throttled: halve the operation's rate."""

@@ -41,10 +41,15 @@ class Target:
     identity: Identity
     deadline: Deadline
 
+    @property
+    def noun(self) -> str:
+        """The resource in a sentence: ``stage "main"``."""
+        return f'{self.kind.noun} "{self.identity.name}"'
+
     def explain(self, error: IvsError, arn: str, *trees: Tree) -> IvsError:
         """The same error with the resource in front, the service's own reasons behind, and no secret of the trees."""
         where = f" ({arn})" if arn else ""
-        explained = error.about(f'{self.kind.noun} "{self.identity.name}"{where}')
+        explained = error.about(self.noun + where)
         explained.what = masked(explained.what, *trees)
         if isinstance(error, Conflict) and self.kind.conflict_note:
             explained.todo = self.kind.conflict_note
@@ -75,7 +80,8 @@ def create(account: Account, target: Target, desired: Desired, pending: str) -> 
         account: Where.
         target: What is created, for which program.
         desired: Its inputs.
-        pending: Value of the ``pending`` tag: how a create whose answer was lost is found again.
+        pending: Value of the ``pending`` tag: how a create whose answer was lost is found again. Not used where the
+            settings leave our tags out.
 
     Raises:
         IvsError: It was not created, or (retry verdict `Retry.AMBIGUOUS`) nobody knows; the text says which.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -16,11 +16,15 @@ from typing import Final
 from ivs_provider.cloud import Account, Answer
 from ivs_provider.config import DriftDetection, Settings
 from ivs_provider.errors import PartlyApplied, Rejected
+from ivs_provider.model import ownership
 from ivs_provider.model.resource_type import ResourceType
 from ivs_provider.reconcile import apply, represent
 from ivs_provider.reconcile.apply import Target
 from ivs_provider.reconcile.compare import Change, compare
+from ivs_provider.reconcile.notice import Notice, Tell
 from ivs_provider.reconcile.observe import Reader
+from ivs_provider.reconcile.once import Once
+from ivs_provider.reconcile.settle import Settling
 from ivs_provider.values import Desired, Observed, Path, Recorded, Tree, reveal
 
 __all__ = ["Found", "Reconciler", "Updated"]
@@ -55,19 +59,25 @@ class Reconciler:
 
     Args:
         account: Where.
-        pending_prefix: Id of the provider resource: tells two stacks of one name apart.
-        nonces: A value that no create has had before.
+        owner: Id of the provider resource: tells two states of one stack's name apart.
+        nonces: A value that no create has had before, each time.
+        tell: Who is told what happens.
     """
 
     account: Account
-    pending_prefix: str
-    nonces: Iterable[str]
+    owner: str
+    nonces: Iterator[str]
+    tell: Tell
     reader: Reader = field(init=False)
+    once: Once = field(init=False)
+    settling: Settling = field(init=False)
     _renewals: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
-        """Give it a reader of the account."""
+        """Give it its parts."""
         self.reader = Reader(self.account)
+        self.once = Once(self.account, self.reader, self.owner, self.nonces, self.tell)
+        self.settling = Settling(self.account)
 
     @property
     def settings(self) -> Settings:
@@ -80,11 +90,18 @@ class Reconciler:
         Raises:
             IvsError: It was not created, or nobody knows.
         """
-        pending = f"{self.pending_prefix} {next(iter(self.nonces))} {int(self.account.clock.wall())}"
-        answer = apply.create(self.account, target, desired, pending)
+        self.settling.writing()
+        answer = self.once.create(target, desired)
+        if self.settings.ownership_tags:
+            self.settling.answered(str(answer["arn"]))
         self.reader.forget()
         outputs = self._outputs(target.kind, answer, frozenset(), desired)
         return Found(str(answer["arn"]), Recorded(desired), outputs)
+
+    def name(self, arn: str) -> None:
+        """The engine has sent an id: the resource is recorded."""
+        if arn not in self.once.answered:
+            self.once.named.add(arn)
 
     def find(self, kind: ResourceType, arn: str) -> Found | None:
         """A resource that no record speaks of yet (import); ``None`` where it does not exist.
@@ -113,6 +130,8 @@ class Reconciler:
             answer, untold = self.reader.read(kind, arn, wanted)
         if answer is None:
             return None
+        if ownership.PENDING in answer.get("tags", {}):
+            self.settling.inherited(arn)
         # What Lists lack is not compared in the fast mode, even where a Get told it: the answer must not depend on
         # how many resources there are.
         ignored = kind.lists_lack if detection is DriftDetection.FAST else untold
@@ -135,6 +154,7 @@ class Reconciler:
         Raises:
             IvsError: Nothing was changed.
         """
+        self.settling.writing()
         answer, failure = apply.update(self.account, target, wanted)
         self.reader.forget()
         outputs = self._outputs(target.kind, answer, frozenset(), wanted.desired, wanted.outputs)
@@ -148,9 +168,15 @@ class Reconciler:
         Raises:
             IvsError: It still exists, or nobody knows.
         """
+        if self.once.guards(arn):
+            text = f"{arn} was just created as {target.noun}, so it is not deleted although the engine asked to"
+            self.tell(Notice(f"{text}. Run `pulumi refresh` to see that the state agrees.", target.identity.urn))
+            return
+        self.settling.writing()
         shape = target.kind.shape
         options = {name: reveal(value) for name, value in inputs.items() if shape.marks(name, "deleteOption")}
         apply.delete(self.account, target, arn, options)
+        self.settling.deleted(arn)
         self.reader.forget()
 
     def _wanted(self, kind: ResourceType, inputs: Recorded, outputs: Tree) -> frozenset[str] | None:

@@ -17,6 +17,7 @@ from ivs_provider.model import schema
 from ivs_provider.reconcile.reconciler import Reconciler
 from ivs_provider.rpc.aborts import answering
 from ivs_provider.rpc.convert import failures, tree_from
+from ivs_provider.rpc.engine import EngineLog
 from ivs_provider.rpc.protocol import pb, plugin_pb2, provider_pb2_grpc
 from ivs_provider.values import UNKNOWN
 
@@ -33,23 +34,27 @@ class Configuring(provider_pb2_grpc.ResourceProviderServicer):
         clock: The process's time; its event is set by Cancel.
         environment: The process's environment.
         nonces: A value that no create has had before, each time.
+        engine: Who shows notices to the user.
     """
 
     clock: Clock
     environment: Mapping[str, str]
     nonces: Iterator[str]
+    engine: EngineLog = field(default_factory=EngineLog)
     _reconciler: Reconciler | None = field(default=None, init=False)
 
     @answering
     def Handshake(self, request: pb.ProviderHandshakeRequest, context: Context) -> pb.ProviderHandshakeResponse:
         """Say what we understand; a process may be used again after a Cancel."""
         self.clock.cancelled.clear()
+        self.engine.attach(request.engine_address)
         return pb.ProviderHandshakeResponse(accept_secrets=True, supports_autonaming_configuration=True)
 
     @answering
     def Attach(self, request: plugin_pb2.PluginAttach, context: Context) -> Empty:
         """Serve an engine that did not start us (PULUMI_DEBUG_PROVIDERS)."""
         self.clock.cancelled.clear()
+        self.engine.attach(request.address)
         return Empty()
 
     @answering
@@ -93,8 +98,13 @@ class Configuring(provider_pb2_grpc.ResourceProviderServicer):
         """Take the settings. Nothing is called yet: a preview of a new stack needs no credentials."""
         self.clock.cancelled.clear()
         settings = settings_from(typed(tree_from(request.args)), self.environment)
-        self._reconciler = Reconciler(Account(settings, self.clock), request.id, self.nonces)
+        self._reconciler = Reconciler(Account(settings, self.clock), request.id, self.nonces, self.engine.tell)
         return pb.ConfigureResponse(acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True)
+
+    def settle(self, age: float) -> None:
+        """Do what may be done late: see `ivs_provider.reconcile.settle`."""
+        if self._reconciler is not None:
+            self._reconciler.settling.settle(age)
 
     def configured(self) -> Reconciler:
         """The operations on the account.

@@ -24,6 +24,7 @@ STATUS: Final[Mapping[type[IvsError], grpc.StatusCode]] = {
     errors.Misconfigured: grpc.StatusCode.INVALID_ARGUMENT,
     errors.NoCredentials: grpc.StatusCode.UNAUTHENTICATED,
     errors.NotFound: grpc.StatusCode.NOT_FOUND,
+    errors.OutOfTime: grpc.StatusCode.DEADLINE_EXCEEDED,
     errors.PartlyApplied: grpc.StatusCode.ABORTED,
     errors.PendingVerification: grpc.StatusCode.FAILED_PRECONDITION,
     errors.QuotaExceeded: grpc.StatusCode.RESOURCE_EXHAUSTED,

@@ -11,9 +11,12 @@ import signal
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import grpc
+
+if TYPE_CHECKING:
+    from ivs_provider.rpc.servicer import Provider
 
 __all__ = ["main"]
 
@@ -23,6 +26,8 @@ _MESSAGE_LIMIT: Final = 400 * 1024 * 1024
 """The engine's own limit for messages (pulumi/pulumi, sdk/go/common/util/rpcutil)."""
 _GRACE: Final = 0.5
 _PARENT_WATCH: Final = 1.0
+_SETTLE_EVERY: Final = 1.0
+_LAST_SECONDS: Final = 1.0
 
 
 def main() -> None:
@@ -35,17 +40,30 @@ def main() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    _serve(server)
+    provider = _serve(server)
+    from ivs_provider.reconcile.settle import AT_CANCEL
+
     parent = os.getppid()
     started_by_engine = any(not argument.startswith("-") for argument in sys.argv[1:])
+    threading.Thread(target=_settle_at_leisure, args=(provider, ended), daemon=True).start()
     while not ended.wait(_PARENT_WATCH):
         if started_by_engine and os.getppid() != parent:
-            break
+            os._exit(1)  # killed: what it recorded of our last answers is not known, so nothing is settled
     server.stop(_GRACE).wait()
+    last = threading.Thread(target=provider.settle, args=(AT_CANCEL,), daemon=True)
+    last.start()
+    last.join(_LAST_SECONDS)  # the engine waits for us
     os._exit(0)  # a thread may still wait for AWS: nobody is left to hear its answer
 
 
-def _serve(server: grpc.Server) -> None:
+def _settle_at_leisure(provider: Provider, ended: threading.Event) -> None:
+    from ivs_provider.reconcile.settle import AT_LEISURE
+
+    while not ended.wait(_SETTLE_EVERY):
+        provider.settle(AT_LEISURE)
+
+
+def _serve(server: grpc.Server) -> Provider:
     """Everything heavy."""
     import uuid
 
@@ -57,6 +75,7 @@ def _serve(server: grpc.Server) -> None:
     provider = Provider(Clock(), os.environ, nonces)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     server.start()
+    return provider
 
 
 if __name__ == "__main__":

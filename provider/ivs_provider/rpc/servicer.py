@@ -19,6 +19,7 @@ from ivs_provider.model.resource_type import ResourceType
 from ivs_provider.reconcile import preview
 from ivs_provider.reconcile.apply import Target, Update
 from ivs_provider.reconcile.desire import Autoname, AutonamingMode, desire
+from ivs_provider.reconcile.notice import Notice
 from ivs_provider.reconcile.reconciler import Found
 from ivs_provider.resources import registry
 from ivs_provider.rpc.aborts import answering, half_done, misunderstood
@@ -53,6 +54,7 @@ class Provider(Configuring):
     def Diff(self, request: pb.DiffRequest, context: Context) -> pb.DiffResponse:
         """Which paths change, and what that takes. A refresh sends what it found as old, what was recorded as new."""
         kind = _kind(request.type, request.urn, context)
+        self.configured().name(request.id)
         changes = self.configured().changes(kind, *_comparison(request))
         return diff_response(kind, changes)
 
@@ -69,6 +71,7 @@ class Provider(Configuring):
     def Read(self, request: pb.ReadRequest, context: Context) -> pb.ReadResponse:
         """The account's side: for a refresh in the program's words, for an import all that a program must say."""
         kind = _kind(request.type, request.urn, context)
+        self.configured().name(request.id)
         if request.HasField("inputs") and drift_is_off(self.environment):
             return pb.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
         found = (
@@ -98,6 +101,7 @@ class Provider(Configuring):
     @answering
     def Delete(self, request: pb.DeleteRequest, context: Context) -> Empty:
         """Delete; what is gone already counts as deleted."""
+        self.configured().name(request.id)
         target = self._target(_kind(request.type, request.urn, context), request.urn, request.timeout)
         self.configured().delete(target, request.id, Recorded(tree_from(request.old_inputs)))
         return Empty()
@@ -132,7 +136,10 @@ class Provider(Configuring):
         return detecting and not drift_is_off(self.environment)
 
     def _target(self, kind: ResourceType, urn: str, timeout: float) -> Target:
-        return Target(kind, Identity(urn), Deadline.after(timeout, self.clock))
+        def on_wait(what: str, seconds: float) -> None:
+            self.engine.tell(Notice(f"waiting for {what}, about {seconds:.0f} s", urn, passing=True))
+
+        return Target(kind, Identity(urn), Deadline.after(timeout, self.clock, on_wait))
 
 
 def _kind(token: str, urn: str, context: Context) -> ResourceType:
