@@ -66,12 +66,12 @@ class Once:
     """What this process answered to a create, by ARN, with the pending tag that it carries."""
     _open: dict[str, str] = field(default_factory=dict)
     """Nonces of creates whose outcome is not known, by URN: the engine may ask for the same create again."""
-    _roll: Roll = field(init=False)
+    roll: Roll = field(init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         """Give it a view of what the account lists."""
-        self._roll = Roll(self.account)
+        self.roll = Roll(self.account)
 
     def create(self, target: Target, desired: Desired) -> Answer:
         """The resource that a create asks for: found again, or made.
@@ -138,7 +138,7 @@ class Once:
     def _with_nonce(self, target: Target, desired: Desired, nonce: str) -> list[str]:
         return [
             arn
-            for arn, tags in self._roll.fresh(target.kind, desired, self._known())
+            for arn, tags in self.roll.fresh(target.kind, desired, self._known())
             if (pending := Pending.read(tags)) and pending.nonce == nonce and pending.owner == self.owner
         ]
 
@@ -164,7 +164,7 @@ class Once:
 
     def _listed(self, target: Target, desired: Desired) -> list[tuple[str, Mapping[str, str]]]:
         try:
-            return list(self._roll.first(target.kind, desired, self._known()))
+            return list(self.roll.first(target.kind, desired, self._known()))
         except AccessDenied as error:
             self.tell(Notice(f"leftovers of interrupted runs cannot be looked for: {error}", target.identity.urn))
             return []

@@ -24,6 +24,7 @@ from ivs_provider.reconcile.compare import Change, compare
 from ivs_provider.reconcile.notice import Notice, Tell
 from ivs_provider.reconcile.observe import Reader
 from ivs_provider.reconcile.once import Once
+from ivs_provider.reconcile.preflight import Preflight
 from ivs_provider.reconcile.settle import Settling
 from ivs_provider.values import Desired, Observed, Path, Recorded, Tree, reveal
 
@@ -71,6 +72,7 @@ class Reconciler:
     reader: Reader = field(init=False)
     once: Once = field(init=False)
     settling: Settling = field(init=False)
+    preflight: Preflight = field(init=False)
     _renewals: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -78,6 +80,7 @@ class Reconciler:
         self.reader = Reader(self.account)
         self.once = Once(self.account, self.reader, self.owner, self.nonces, self.tell)
         self.settling = Settling(self.account)
+        self.preflight = Preflight(self.once.roll, self.tell, enabled=self.settings.quota_warnings)
 
     @property
     def settings(self) -> Settings:
@@ -91,6 +94,7 @@ class Reconciler:
             IvsError: It was not created, or nobody knows.
         """
         self.settling.writing()
+        self.preflight.wants(target.kind, target.identity.urn, now=True)
         answer = self.once.create(target, desired)
         if self.settings.ownership_tags:
             self.settling.answered(str(answer["arn"]))

@@ -70,6 +70,8 @@ class Configuring(provider_pb2_grpc.ResourceProviderServicer):
     @answering
     def Cancel(self, request: Empty, context: Context) -> Empty:
         """Wake everything that waits. Comes at the end of every run, and sometimes in the middle of one."""
+        if self._reconciler is not None:
+            self._reconciler.preflight.flush()
         self.clock.cancelled.set()
         return Empty()
 

@@ -55,14 +55,17 @@ class Provider(Configuring):
         """Which paths change, and what that takes. A refresh sends what it found as old, what was recorded as new."""
         kind = _kind(request.type, request.urn, context)
         self.configured().name(request.id)
-        changes = self.configured().changes(kind, *_comparison(request))
-        return diff_response(kind, changes)
+        response = diff_response(kind, self.configured().changes(kind, *_comparison(request)))
+        if response.replaces:
+            self.configured().preflight.replaces(request.urn, deletes_first=response.deleteBeforeReplace)
+        return response
 
     @answering
     def Create(self, request: pb.CreateRequest, context: Context) -> pb.CreateResponse:
         """Create, or say what a preview can know."""
         kind, desired = _kind(request.type, request.urn, context), Desired(tree_from(request.properties))
         if request.preview:
+            self.configured().preflight.wants(kind, request.urn, now=False)
             return pb.CreateResponse(properties=wire_from(preview.created(desired)), refresh_before_update=self._flag())
         found = self.configured().create(self._target(kind, request.urn, request.timeout), desired)
         return pb.CreateResponse(id=found.arn, properties=wire_from(found.outputs), refresh_before_update=self._flag())
