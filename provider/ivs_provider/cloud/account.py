@@ -49,11 +49,12 @@ class Account:
         """Give the account its pace."""
         self._pace = Pace(self.clock, self.settings.rate_limits)
 
-    def call(self, operation: str, members: Tree, deadline: Deadline | None = None) -> Answer:
+    def call(self, operation: str, members: Tree, deadline: Deadline | None = None, promised: str = "") -> Answer:
         """Call one operation, as often as is safe and useful.
 
         A throttle was not performed: it is repeated, later and slower. A lost answer may have been performed: reads,
-        updates, deletes and tag calls may be performed twice and are repeated; a create is not.
+        updates, deletes and tag calls may be performed twice and are repeated; a create is not. A success that lacks
+        the promised member was cut off on its way (boto3 reads a cut body as an empty one): the same holds for it.
 
         Raises:
             IvsError: The operation failed for good, was cancelled, or ran out of time.
@@ -61,7 +62,7 @@ class Account:
         limit = deadline or Deadline()
         for attempt in range(1, _THROTTLED_TRIES + 1):
             try:
-                return self._call_once(operation, members, limit)
+                return self._call_once(operation, members, limit, promised)
             except IvsError as error:
                 pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (attempt - 1))
                 if not _may_repeat(operation, error, attempt) or pause > limit.left(self.clock):
@@ -76,7 +77,7 @@ class Account:
         Raises:
             IvsError: As `call`; also where a success lacks the resource or its ARN (`BadAnswer`).
         """
-        answer = self.call(call.operation, members, deadline).get(call.result)
+        answer = self.call(call.operation, members, deadline, call.result)[call.result]
         if not isinstance(answer, dict) or not answer.get("arn"):
             raise translate.from_answer(call.operation, call.result)
         return cast("Answer", answer)
@@ -89,9 +90,9 @@ class Account:
         """
         while True:
             request: Tree = {**(filters or {}), "maxResults": PAGE_SIZE, **({"nextToken": token} if token else {})}
-            answer = self.call(call.operation, request)
+            answer = self.call(call.operation, request, promised=call.result)
             token = str(answer.get("nextToken") or "")
-            yield cast("list[Answer]", answer.get(call.result, [])), token
+            yield cast("list[Answer]", answer[call.result]), token
             if not token:
                 return
 
@@ -103,7 +104,7 @@ class Account:
         """
         return str(self._client(client.READ_TIMEOUT).meta.region_name)
 
-    def _call_once(self, operation: str, members: Tree, deadline: Deadline) -> Answer:
+    def _call_once(self, operation: str, members: Tree, deadline: Deadline, promised: str) -> Answer:
         self._pace.wait(operation, deadline)
         boto3_client = self._client(math.ceil(min(client.READ_TIMEOUT, deadline.left(self.clock))))
         try:
@@ -113,6 +114,8 @@ class Account:
             if isinstance(translated, Throttled):
                 self._pace.slow_down(operation)
             raise translated from error
+        if promised and answer.get(promised) is None:
+            raise translate.from_answer(operation, promised)
         self._pace.recover(operation)
         return {key: value for key, value in answer.items() if key != "ResponseMetadata"}
 

@@ -17,8 +17,9 @@ import grpc
 
 __all__ = ["main"]
 
-_THREADS: Final = 64
-"""Well above what any engine sends at once (4 x cores), so that Cancel always finds a thread."""
+_THREADS: Final = 512
+"""Well above what any engine sends at once (4 x cores, or --parallel), so that Cancel always finds a thread. They are
+made as they are needed."""
 _MESSAGE_LIMIT: Final = 400 * 1024 * 1024
 """The engine's own limit for messages (pulumi/pulumi, sdk/go/common/util/rpcutil)."""
 _GRACE: Final = 0.5
@@ -27,7 +28,7 @@ _PARENT_WATCH: Final = 1.0
 
 def main() -> None:
     """Serve until the engine ends us, or is gone itself."""
-    ended = threading.Event()
+    ended, parent = threading.Event(), os.getppid()  # asked before the port is told: it may be gone right after
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     options = [("grpc.max_receive_message_length", _MESSAGE_LIMIT), ("grpc.max_send_message_length", _MESSAGE_LIMIT)]
@@ -36,7 +37,6 @@ def main() -> None:
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     _serve(server)
-    parent = os.getppid()
     started_by_engine = any(not argument.startswith("-") for argument in sys.argv[1:])
     while not ended.wait(_PARENT_WATCH):
         if started_by_engine and os.getppid() != parent:
