@@ -19,7 +19,6 @@ __all__ = [
     "Misconfigured",
     "NoCredentials",
     "NotFound",
-    "OutOfTime",
     "PartlyApplied",
     "PendingVerification",
     "QuotaExceeded",
@@ -28,6 +27,7 @@ __all__ = [
     "ServiceFailure",
     "Throttled",
     "TimedOut",
+    "TooLate",
     "Unreachable",
 ]
 
@@ -124,8 +124,8 @@ class TimedOut(IvsError):
     retry = Retry.AMBIGUOUS
 
 
-class OutOfTime(IvsError):
-    """The time that the operation may take is over before it could be sent: nothing was performed."""
+class TooLate(IvsError):
+    """The time-out of the resource came before the call's turn: nothing was sent."""
 
 
 class BadAnswer(IvsError):

@@ -97,6 +97,10 @@ class Account:
         yield counts
         counts.update(self._admin.counts())
 
+    def calls(self) -> list[dict[str, Any]]:
+        """The calls since counting began, in their order."""
+        return self._admin.calls()
+
     @property
     def _admin(self) -> Admin:
         return Admin(self.url, self.number)

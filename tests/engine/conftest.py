@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NUMBERS = itertools.count(200_000_000_001)
-HERE = "tests/engine/"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

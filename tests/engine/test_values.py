@@ -94,7 +94,7 @@ _TAGS = ("password", "wrapped", "default")
 def _declare(stack: Stack, wrapped: str) -> None:
     tags = {"password": "${password}", "wrapped": {"fn::secret": wrapped}}
     declared = {"ingestProtocol": "RTMPS", "redundantIngest": True, "tags": tags}
-    outputs = {name: "${host.%s}" % name for name in ("streamKey", "redundantIngestCredentials", "tags", "state")}
+    outputs = {name: f"${{host.{name}}}" for name in ("streamKey", "redundantIngestCredentials", "tags", "state")}
     stack.program(
         {"host": resource("IngestConfiguration", declared)},
         outputs={**outputs, "whole": "${host}"},
@@ -106,7 +106,7 @@ def _logged(stack: Stack, *arguments: str, fails: bool = False) -> Run:
     """Run a command that writes the engine's event log, and keep that too."""
     log = stack.directory / "events.json"
     log.unlink(missing_ok=True)
-    ended = stack.run(*arguments, "--event-log", str(log), fails=fails, PULUMI_DEBUG_COMMANDS="true")
+    ended = stack.run(*arguments, "--event-log", str(log), fails=fails, env={"PULUMI_DEBUG_COMMANDS": "true"})
     stack.told.append(log.read_text())
     stack.export()
     return ended

@@ -58,6 +58,11 @@ class World:
         """Break calls to come."""
         self._admin("POST", "faults", fault)
 
+    def faults(self) -> list[dict[str, Any]]:
+        """The faults still to come."""
+        left: list[dict[str, Any]] = self._admin("GET", "faults")["faults"]
+        return left
+
     def settings(self, **changes: Any) -> None:
         """Change how the emulator treats this account."""
         self._admin("PATCH", "settings", changes)

@@ -86,14 +86,14 @@ class Account:
         """
         return cast("Answer", self.call(call.operation, members, deadline, call.result)[call.result])
 
-    def pages(self, call: Call, token: str = "") -> Iterator[tuple[list[Answer], str]]:
+    def pages(self, call: Call, filters: Tree | None = None, token: str = "") -> Iterator[tuple[list[Answer], str]]:
         """The pages of a List, each with the token of the next one (empty at the end).
 
         Raises:
             IvsError: As `call`.
         """
         while True:
-            request: Tree = {"maxResults": PAGE_SIZE, **({"nextToken": token} if token else {})}
+            request: Tree = {**(filters or {}), "maxResults": PAGE_SIZE, **({"nextToken": token} if token else {})}
             answer = self.call(call.operation, request, promised=call.result)
             token = str(answer.get("nextToken") or "")
             yield cast("list[Answer]", answer[call.result]), token

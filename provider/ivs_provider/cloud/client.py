@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from ivs_provider.cloud import translate
 from ivs_provider.config import AssumeRole, Settings
 from ivs_provider.errors import Misconfigured, NoCredentials
 
@@ -25,10 +26,11 @@ def connect(settings: Settings, read_timeout: int = READ_TIMEOUT) -> Any:  # noq
 
     Raises:
         Misconfigured: The profile does not exist, no region is known, or the endpoint is no URL.
+        NoCredentials: Half of the credentials is missing, or what is to give them fails.
         NoCredentials: There are none to take on the role with.
     """
     from botocore.config import Config
-    from botocore.exceptions import BotoCoreError
+    from botocore.exceptions import BotoCoreError, CredentialRetrievalError, PartialCredentialsError
 
     try:
         session = _session(settings)
@@ -47,6 +49,8 @@ def connect(settings: Settings, read_timeout: int = READ_TIMEOUT) -> Any:  # noq
                 user_agent_extra="pulumi-ivs",
             ),
         )
+    except (CredentialRetrievalError, PartialCredentialsError) as error:
+        raise translate.from_boto(error, "the client") from error
     except (BotoCoreError, ValueError) as error:
         what = f"the AWS configuration cannot be used ({type(error).__name__})"
         todo = _CURES.get(type(error).__name__, "Check ivs:profile, ivs:region, ivs:endpoint and the AWS_* variables.")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ivs_provider.cloud.clock import Clock, Deadline
-from ivs_provider.errors import OutOfTime
+from ivs_provider.errors import TooLate
 from ivs_provider.model import limits
 
 __all__ = ["Pace"]
@@ -55,14 +55,14 @@ class Pace:
 
         Raises:
             Cancelled: The engine cancelled while the call waited.
-            OutOfTime: The deadline comes before the call's turn; nothing was sent.
+            TooLate: The deadline comes before the call's turn; nothing was sent.
         """
         with self._lock:
             lane, now = self._lane(operation), self.clock.now()
             turn = max(now, lane.due - (lane.burst - 1) / lane.rate)
             if turn > deadline.at:
                 what = f"the time-out comes before {operation}'s turn, AWS allows {lane.quota:g} calls a second"
-                raise OutOfTime(what, "Give the resource a longer customTimeouts, or run again.")
+                raise TooLate(what, "Give the resource a longer customTimeouts, or run again.")
             lane.due = max(turn, lane.due) + 1 / lane.rate
         if turn - now > _WORTH_TELLING:
             deadline.on_wait(f"{operation}'s turn (AWS allows {lane.quota:g} calls a second)", turn - now)

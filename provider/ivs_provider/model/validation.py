@@ -37,7 +37,8 @@ def schema_problems(schema_name: str, inputs: Tree) -> Iterator[Problem]:
     found: set[Problem] = set()
     for error in _validator(schema_name).iter_errors(cast("Any", reveal(inputs))):
         path = tuple(error.absolute_path)
-        hidden = any(path[: len(secret)] == secret for secret in secrets)
+        by_schema = any(shape.flag("secret") for shape in schema.load(schema_name).along(path))
+        hidden = by_schema or any(path[: len(secret)] == secret for secret in secrets)
         found.update(_problems(error, path, hidden=hidden))
     yield from found
 

@@ -118,7 +118,8 @@ class Reconciler:
         if answer is None:
             return None
         inputs = represent.importable(kind, represent.normalised(kind, answer), self.settings.default_tags)
-        return Found(arn, inputs, self._outputs(kind, answer, frozenset(), inputs))
+        defaults: Tree = {"tags": dict(self.settings.default_tags)}  # secret ones are so in the outputs, too
+        return Found(arn, inputs, self._outputs(kind, answer, frozenset(), inputs, defaults))
 
     def read(self, kind: ResourceType, arn: str, inputs: Recorded, outputs: Tree) -> Found | None:
         """A recorded resource as it is now, in the program's words; ``None`` where it is gone.
@@ -141,7 +142,7 @@ class Reconciler:
         ignored = kind.lists_lack if detection is DriftDetection.FAST else untold
         observed = represent.normalised(kind, answer)
         shown = Observed({**_only(outputs, ignored), **_except(observed, ignored)})
-        now = represent.recorded_inputs(kind, inputs, Observed({**_only(inputs, ignored), **shown}))
+        now = represent.recorded_inputs(kind, inputs, Observed({**shown, **_only(inputs, ignored)}))
         if detection is DriftDetection.ALL:
             now = Recorded(represent.merged(now, represent.importable(kind, shown, {})))
         return Found(arn, now, self._outputs(kind, answer, untold, inputs, outputs))
@@ -162,8 +163,7 @@ class Reconciler:
         answer, failure = apply.update(self.account, target, wanted)
         self.reader.forget()
         outputs = self._outputs(target.kind, answer, frozenset(), wanted.desired, wanted.outputs)
-        kept = inputs if failure else {}
-        now = Recorded({**wanted.desired, **({"tags": kept["tags"]} if "tags" in kept else {})})
+        now = represent.tagged_in_part(wanted.desired, inputs, outputs) if failure else Recorded(wanted.desired)
         return Updated(now, outputs, failure)
 
     def delete(self, target: Target, arn: str, inputs: Recorded) -> None:

@@ -24,7 +24,6 @@ STATUS: Final[Mapping[type[IvsError], grpc.StatusCode]] = {
     errors.Misconfigured: grpc.StatusCode.INVALID_ARGUMENT,
     errors.NoCredentials: grpc.StatusCode.UNAUTHENTICATED,
     errors.NotFound: grpc.StatusCode.NOT_FOUND,
-    errors.OutOfTime: grpc.StatusCode.DEADLINE_EXCEEDED,
     errors.PartlyApplied: grpc.StatusCode.ABORTED,
     errors.PendingVerification: grpc.StatusCode.FAILED_PRECONDITION,
     errors.QuotaExceeded: grpc.StatusCode.RESOURCE_EXHAUSTED,
@@ -32,5 +31,6 @@ STATUS: Final[Mapping[type[IvsError], grpc.StatusCode]] = {
     errors.ServiceFailure: grpc.StatusCode.UNAVAILABLE,
     errors.Throttled: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.TimedOut: grpc.StatusCode.DEADLINE_EXCEEDED,
+    errors.TooLate: grpc.StatusCode.DEADLINE_EXCEEDED,
     errors.Unreachable: grpc.StatusCode.UNAVAILABLE,
 }

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-_THREADS: Final = 64
-"""Well above what any engine sends at once (4 x cores), so that Cancel always finds a thread."""
+_THREADS: Final = 512
+"""Well above what any engine sends at once (4 x cores, or --parallel), so that Cancel always finds a thread. They are
+made as they are needed."""
 _MESSAGE_LIMIT: Final = 400 * 1024 * 1024
 """The engine's own limit for messages (pulumi/pulumi, sdk/go/common/util/rpcutil)."""
 _GRACE: Final = 0.5
@@ -32,7 +33,7 @@ _LAST_SECONDS: Final = 1.0
 
 def main() -> None:
     """Serve until the engine ends us, or is gone itself."""
-    ended = threading.Event()
+    ended, parent = threading.Event(), os.getppid()  # asked before the port is told: it may be gone right after
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     options = [("grpc.max_receive_message_length", _MESSAGE_LIMIT), ("grpc.max_send_message_length", _MESSAGE_LIMIT)]
@@ -43,7 +44,6 @@ def main() -> None:
     provider = _serve(server)
     from ivs_provider.reconcile.settle import AT_CANCEL
 
-    parent = os.getppid()
     started_by_engine = any(not argument.startswith("-") for argument in sys.argv[1:])
     threading.Thread(target=_settle_at_leisure, args=(provider, ended), daemon=True).start()
     while not ended.wait(_PARENT_WATCH):
