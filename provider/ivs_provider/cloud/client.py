@@ -26,8 +26,7 @@ def connect(settings: Settings, read_timeout: int = READ_TIMEOUT) -> Any:  # noq
 
     Raises:
         Misconfigured: The profile does not exist, no region is known, or the endpoint is no URL.
-        NoCredentials: Half of the credentials is missing, or what is to give them fails.
-        NoCredentials: There are none to take on the role with.
+        NoCredentials: Half of them is missing, what is to give them fails, or there are none to take on the role with.
     """
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, CredentialRetrievalError, PartialCredentialsError
