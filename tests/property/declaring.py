@@ -208,9 +208,11 @@ def _accepted(tree: Tree) -> Tree:
 def _apart(schema: Schema, left: Any, right: Any, path: Path_) -> list[Path_]:
     left, right = _meant(schema, left), _meant(schema, right)
     if schema["type"] == "object":
-        members = schema.get("properties") or dict.fromkeys({*left, *right}, schema["additionalProperties"])
+        members: dict[str, Schema] = schema.get("properties") or dict.fromkeys(
+            {*left, *right}, schema["additionalProperties"]
+        )
         places = [
-            _apart({"missing": True, **member}, left.get(name), right.get(name), (*path, name))
+            _apart(member, left.get(name), right.get(name), (*path, name))
             for name, member in members.items()
             if name in left or name in right
         ]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -23,14 +22,15 @@ made as they are needed."""
 _MESSAGE_LIMIT: Final = 400 * 1024 * 1024
 """The engine's own limit for messages (pulumi/pulumi, sdk/go/common/util/rpcutil)."""
 _GRACE: Final = 0.5
+_ENDINGS: Final = (signal.SIGINT, signal.SIGTERM)
 _PARENT_WATCH: Final = 1.0
 
 
 def main() -> None:
     """Serve until the engine ends us, or is gone itself."""
-    ended, parent = threading.Event(), os.getppid()  # asked before the port is told: it may be gone right after
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+    parent = os.getppid()  # asked before the port is told: it may be gone right after
+    # Waited for instead of handled: a handler that runs while the main thread holds a lock can stop for ever.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
     options = [("grpc.max_receive_message_length", _MESSAGE_LIMIT), ("grpc.max_send_message_length", _MESSAGE_LIMIT)]
     server = grpc.server(ThreadPoolExecutor(_THREADS), options=options)
     port = server.add_insecure_port("127.0.0.1:0")
@@ -38,7 +38,7 @@ def main() -> None:
     sys.stdout.flush()
     _serve(server)
     started_by_engine = any(not argument.startswith("-") for argument in sys.argv[1:])
-    while not ended.wait(_PARENT_WATCH):
+    while not signal.sigtimedwait(_ENDINGS, _PARENT_WATCH):
         if started_by_engine and os.getppid() != parent:
             break
     server.stop(_GRACE).wait()
