@@ -205,3 +205,15 @@ def test_what_carries_no_tags_of_ours_is_healed_by_its_next_update(stack: Stack,
     tags = account.tags(arn)
     assert stack.ids() == {"second": arn}
     assert (tags["team"], tags["pulumi-ivs:name"], tags["pulumi-ivs:stack"]) == ("video", "second", "video/dev")
+
+
+def test_replace_of_a_key_that_stays_needs_its_place_first(stack: Stack, account: Account) -> None:
+    """The account holds a key once: replaced on demand, the old one must go first, and the error says how."""
+    key = {"publicKeyMaterial": keys.public_key("stays")}
+    stack.program({"signing": resource("PublicKey", key)})
+    stack.up()
+    refused = stack.up("--replace", stack.urn("signing"), fails=True)
+    assert "deleteBeforeReplace: true" in refused.text
+    stack.program({"signing": resource("PublicKey", key, deleteBeforeReplace=True)})
+    stack.up("--replace", stack.urn("signing"))
+    assert [each["kind"] for each in account.resources()] == ["PublicKey"]

@@ -119,7 +119,7 @@ def update(account: Account, target: Target, wanted: Update) -> tuple[Answer, Pa
         if not members and not is_tagged:
             raise explained from error
         done = "tags were set, but none taken away" if is_tagged else "everything but the tags was updated"
-        return held, PartlyApplied(f"{done}; {explained.what}", explained.todo)
+        return held, PartlyApplied(f"{explained.what} ({done})", explained.todo)
     return held, None
 
 
