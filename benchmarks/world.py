@@ -54,14 +54,14 @@ class World:
         """The environment of one account."""
         return {**self.variables, "AWS_ACCESS_KEY_ID": account}
 
-    def admin(self, method: str, name: str, account: str, body: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 -- JSON
+    def admin(self, method: str, name: str, account: str, body: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 -- any JSON value
         """Ask the emulator's admin interface about one account."""
         content = None if body is None else json.dumps(body).encode()
         asked = urllib.request.Request(f"{self.url}/_admin/{name}?account={account}", content, method=method)  # noqa: S310 -- our own loopback URL
         with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310 -- as above
             return json.load(answer)
 
-    def settings(self, account: str, **changes: Any) -> None:  # noqa: ANN401 -- JSON
+    def settings(self, account: str, **changes: Any) -> None:  # noqa: ANN401 -- any JSON value
         """Change the emulator's settings for an account."""
         self.admin("PATCH", "settings", account, changes)
 

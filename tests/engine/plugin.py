@@ -92,6 +92,13 @@ class Plugin:
             request.properties.CopyFrom(struct({**inputs, "arn": arn}))
         return self._id(self._stub.Read, request)
 
+    def listed(self, kind: str, token: str = "") -> tuple[list[str], str]:
+        """One page of the ids that the account has, and the token of the next."""
+        answers = list(self._stub.List(pb.ListRequest(token=f"ivs:index:{kind}", continuation_token=token)))
+        return [each.result.id for each in answers if each.HasField("result")], next(
+            (each.continuation.continuation_token for each in answers if each.HasField("continuation")), ""
+        )
+
     def _id(self, method: Callable[[Any], Any], request: Any) -> str | Failure:
         answer, failure = _attempted(method, request)
         return failure or str(answer.id)

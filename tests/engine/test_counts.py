@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.engine.account import writes
+from tests.engine.plugin import Plugin
 from tests.engine.stack import resource
 from tests.engine.steps import Step
 
@@ -36,6 +37,17 @@ def test_each_operation_takes_its_calls_and_no_more(stack: Stack, account: Accou
     with account.counting() as counts:
         stack.destroy()
     assert writes(counts) == {"DeleteStage": 1}
+
+
+def test_the_list_of_an_account_comes_in_pages_of_a_hundred(account: Account) -> None:
+    """By the List RPC, which no command of this engine calls yet."""
+    made = {account.ivs.create_stage()["stage"]["arn"] for _ in range(150)}
+    with Plugin(account.environment()) as plugin, account.counting() as counts:
+        first, token = plugin.listed("Stage")
+        second, end = plugin.listed("Stage", token)
+    assert (len(first), len(second), end) == (100, 50, "")
+    assert {*first, *second} == made
+    assert counts == {"ListStages": 2}
 
 
 @pytest.mark.slow

@@ -141,10 +141,11 @@ def test_what_is_gone_is_gone(both: tuple[Plugin, Account]) -> None:
 def test_conflicts_say_what_is_in_use_and_what_to_do(both: tuple[Plugin, Account]) -> None:
     """A recording, a stream, a key that is there already."""
     plugin, account = both
-    recording = {"autoParticipantRecordingConfiguration": {"storageConfigurationArn": ""}}
+    archive = account.ivs.create_storage_configuration(s3={"bucketName": "abc"})["storageConfiguration"]["arn"]
+    recording = {"autoParticipantRecordingConfiguration": {"storageConfigurationArn": archive}}
     stage = str(plugin.create("Stage", recording))
     account.happen(stage, recording=True)
-    changed = {"autoParticipantRecordingConfiguration": {"storageConfigurationArn": "", "mediaTypes": ["NONE"]}}
+    changed = {"autoParticipantRecordingConfiguration": {"storageConfigurationArn": archive, "mediaTypes": ["NONE"]}}
     failure = plugin.update("Stage", stage, recording, changed)
     _assert_readable(failure, Code.FAILED_PRECONDITION, "While a recording is active")
     host = str(plugin.create("IngestConfiguration", INGEST))

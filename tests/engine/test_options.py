@@ -44,6 +44,8 @@ def test_ignored_changes_stay_ignored(stack: Stack, account: Account) -> None:
     assert account.ivs.get_ingest_configuration(arn=ids["held"])["ingestConfiguration"]["stageArn"] == ids["hall"]
     held = account.ivs.get_stage(arn=ids["hall"])["stage"]
     assert (held["name"], held["tags"]["a"], held["tags"]["b"]) == ("drifted", "drifted", "2")
+    account.ivs.update_stage(arn=ids["hall"], name="drifted-again")
+    stack.run("refresh", "--preview-only", "--expect-no-changes")
     assert stack.preview() == {}
 
 
@@ -187,3 +189,31 @@ def test_force_deletes_what_somebody_streams_with(stack: Stack, account: Account
     assert writes(counts).keys() <= {"TagResource"}
     stack.destroy()
     assert account.arns() == set()
+
+
+def test_what_carries_no_tags_of_ours_is_healed_by_its_next_update(stack: Stack, account: Account) -> None:
+    """Imported or renamed by an alias: no change by itself; the next update writes who owns it."""
+    arn = account.ivs.create_stage(name="hall", tags={"team": "video"})["stage"]["arn"]
+    declared = {"name": "hall", "tags": {"team": "video"}}
+    stack.program({"first": resource("Stage", declared, **{"import": arn})})
+    with account.counting() as counts:
+        stack.up()
+    assert writes(counts) == {}
+    stack.program({"second": _renamed("first", {**declared, "name": "foyer"})})
+    assert stack.preview() == {"second": Step("update", {"name": "update"})}
+    stack.up()
+    tags = account.tags(arn)
+    assert stack.ids() == {"second": arn}
+    assert (tags["team"], tags["pulumi-ivs:name"], tags["pulumi-ivs:stack"]) == ("video", "second", "video/dev")
+
+
+def test_replace_of_a_key_that_stays_needs_its_place_first(stack: Stack, account: Account) -> None:
+    """The account holds a key once: replaced on demand, the old one must go first, and the error says how."""
+    key = {"publicKeyMaterial": keys.public_key("stays")}
+    stack.program({"signing": resource("PublicKey", key)})
+    stack.up()
+    refused = stack.up("--replace", stack.urn("signing"), fails=True)
+    assert "deleteBeforeReplace: true" in refused.text
+    stack.program({"signing": resource("PublicKey", key, deleteBeforeReplace=True)})
+    stack.up("--replace", stack.urn("signing"))
+    assert [each["kind"] for each in account.resources()] == ["PublicKey"]

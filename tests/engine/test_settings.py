@@ -181,7 +181,6 @@ def test_autonaming_makes_names_only_where_the_stack_asks(stack: Stack, account:
     assert stack.preview() == {}
 
 
-@pytest.mark.xfail(reason="empty old inputs look like a new resource to Check: it gets a name, or is replaced for it")
 def test_autonaming_leaves_alone_what_exists_and_declares_nothing(stack: Stack) -> None:
     stack.program({"hall": resource("Stage"), "landscape": resource("EncoderConfiguration")})
     stack.up()

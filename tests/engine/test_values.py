@@ -119,3 +119,16 @@ def _issued(stack: Stack, account: Account) -> list[str]:
     assert len(keys) > 1
     assert all(key.startswith("rt_") for key in keys)
     return keys
+
+
+def test_credentials_leave_the_record_with_the_redundancy(stack: Stack) -> None:
+    """What AWS no longer answers after an update is no longer an output."""
+    stack.program({"host": resource("IngestConfiguration", {"ingestProtocol": "RTMPS", "redundantIngest": True})})
+    stack.up()
+    assert "redundantIngestCredentials" in stack.recorded()["host"]["outputs"]
+    stack.program({"host": resource("IngestConfiguration", {"ingestProtocol": "RTMPS"})})
+    stack.up()
+    outputs = stack.recorded()["host"]["outputs"]
+    assert "redundantIngestCredentials" not in outputs
+    assert outputs["redundantIngest"] is False
+    assert stack.preview() == {}

@@ -6,6 +6,7 @@ Both are the tests' own reading of the schema files: neither the provider's `Sha
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ Schema = dict[str, Any]
 Tree = dict[str, Any]
 Path_ = tuple[str, ...]
 
+MORE = int(os.environ.get("IVS_EXAMPLES", "1"))
+"""How many times the usual number of examples: IVS_EXAMPLES=20 for a long look."""
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 FILES = {
     "EncoderConfiguration": "encoder_configuration",
@@ -28,15 +31,21 @@ RECORDING = "autoParticipantRecordingConfiguration"
 
 # Made with: openssl ecparam -name secp384r1 -genkey -noout | openssl ec -pubout
 KEYS = (
-    "MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAEA1drKEnbaPsCmZBXt20fQfmTh94x7/IN\n"
-    "BNH30/XPlfWX0fTYD+ifT/JmbxJLQoZI9BBwQcbUXY+V+ni1F8I/nlBKoLvniIa5\n"
-    "crtjPUmh6joCdBuK8KjBwwKO0Ii95vG6",
-    "MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAE4wxSuubLskNzs05swEu7gGBZGRjlWW1Z\n"
-    "jvH1eW1sP3QX9FWeOV4eSr4db1IRHKswKXUW/kN55oiiOO7hSuKXKUWNm8bKNwh2\n"
-    "JnV1QRrJ5kUzyAZ+gwEU3UsWWKh8caUw",
-    "MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAEzWvhO7S8vkQ8fGqDUObSLRc9xcFhuL55\n"
-    "bxNurmGbNW/TJr6nlR7NI0eGcWhKXmQNzXIal0kGdCOMH+m/RguBDa07pXTu7z9j\n"
-    "SPIIrG3xnAfKhXcXbdmo9tk1j61vHVTZ",
+    (
+        "MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAEA1drKEnbaPsCmZBXt20fQfmTh94x7/IN\n"
+        "BNH30/XPlfWX0fTYD+ifT/JmbxJLQoZI9BBwQcbUXY+V+ni1F8I/nlBKoLvniIa5\n"
+        "crtjPUmh6joCdBuK8KjBwwKO0Ii95vG6"
+    ),
+    (
+        "MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAE4wxSuubLskNzs05swEu7gGBZGRjlWW1Z\n"
+        "jvH1eW1sP3QX9FWeOV4eSr4db1IRHKswKXUW/kN55oiiOO7hSuKXKUWNm8bKNwh2\n"
+        "JnV1QRrJ5kUzyAZ+gwEU3UsWWKh8caUw"
+    ),
+    (
+        "MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAEzWvhO7S8vkQ8fGqDUObSLRc9xcFhuL55\n"
+        "bxNurmGbNW/TJr6nlR7NI0eGcWhKXmQNzXIal0kGdCOMH+m/RguBDa07pXTu7z9j\n"
+        "SPIIrG3xnAfKhXcXbdmo9tk1j61vHVTZ"
+    ),
 )
 # The same key as a file of Unix, of Windows, and without the last line break.
 WRITTEN = ("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----{}", "\r\n", "\n", "")
@@ -104,10 +113,11 @@ def _values(schema: Schema, name: str, arns: dict[str, list[str]]) -> st.SearchS
         return st.builds(_pem, st.sampled_from(KEYS), st.sampled_from(WRITTEN[1:3]), st.booleans())
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
-    return _BY_TYPE[schema["type"]](schema, arns)
+    drawn: st.SearchStrategy[Any] = _BY_TYPE[schema["type"]](schema, arns)
+    return drawn
 
 
-def _pem(key: str, line_break: str, has_last: bool) -> str:  # noqa: FBT001 -- drawn by hypothesis, no switch
+def _pem(key: str, line_break: str, has_last: bool) -> str:
     return WRITTEN[0].format(key, "\n" if has_last else "").replace("\n", line_break)
 
 
@@ -123,7 +133,7 @@ def _integers(schema: Schema, _arns: dict[str, list[str]]) -> st.SearchStrategy[
 def _strings(schema: Schema, _arns: dict[str, list[str]]) -> st.SearchStrategy[str]:
     longest = schema.get("maxLength", 128)
     if "pattern" in schema:
-        drawn = st.from_regex(schema["pattern"], fullmatch=True)
+        drawn: st.SearchStrategy[Any] = st.from_regex(schema["pattern"], fullmatch=True)
         return drawn.filter(lambda text: schema.get("minLength", 0) <= len(text) <= longest)
     return st.text(st.characters(exclude_categories=["Cs"]), max_size=min(longest, 20))
 
@@ -198,9 +208,11 @@ def _accepted(tree: Tree) -> Tree:
 def _apart(schema: Schema, left: Any, right: Any, path: Path_) -> list[Path_]:
     left, right = _meant(schema, left), _meant(schema, right)
     if schema["type"] == "object":
-        members = schema.get("properties") or dict.fromkeys({*left, *right}, {**schema["additionalProperties"]})
+        members: dict[str, Schema] = schema.get("properties") or dict.fromkeys(
+            {*left, *right}, schema["additionalProperties"]
+        )
         places = [
-            _apart({"missing": True, **member}, left.get(name), right.get(name), (*path, name))
+            _apart(member, left.get(name), right.get(name), (*path, name))
             for name, member in members.items()
             if name in left or name in right
         ]

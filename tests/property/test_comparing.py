@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivs_provider.config import Settings
@@ -15,8 +15,10 @@ from ivs_provider.reconcile.compare import Consequence, compare, same
 from ivs_provider.reconcile.desire import desire
 from ivs_provider.resources import registry
 from ivs_provider.values import UNKNOWN, Declared, Desired, Recorded, Secret, at
-from tests.property.declaring import KINDS, SCHEMA, Tree, changed, declarations, expected
+from tests.property.declaring import KINDS, MORE, SCHEMA, Tree, changed, declarations, expected
 
+# A minute for the whole folder; every law holds for five types.
+few = settings(max_examples=25 * MORE)
 each_kind = pytest.mark.parametrize("kind", KINDS)
 
 
@@ -31,6 +33,7 @@ def differing(kind: str, old: Tree, new: Tree) -> set[tuple[Any, ...]]:
 
 
 @each_kind
+@few
 @given(data=st.data())
 def test_what_is_generated_passes_the_check_and_stays_as_it_is(kind: str, data: st.DataObject) -> None:
     declared = data.draw(declarations(kind))
@@ -42,6 +45,7 @@ def test_what_is_generated_passes_the_check_and_stays_as_it_is(kind: str, data: 
 
 
 @each_kind
+@few
 @given(data=st.data())
 def test_two_declarations_differ_exactly_in_the_paths_that_were_changed(kind: str, data: st.DataObject) -> None:
     old = data.draw(declarations(kind))
@@ -51,6 +55,7 @@ def test_two_declarations_differ_exactly_in_the_paths_that_were_changed(kind: st
 
 
 @each_kind
+@few
 @given(data=st.data())
 def test_each_change_takes_what_the_schema_says(kind: str, data: st.DataObject) -> None:
     old = data.draw(declarations(kind))
@@ -63,6 +68,7 @@ def test_each_change_takes_what_the_schema_says(kind: str, data: st.DataObject) 
 
 
 @each_kind
+@few
 @given(data=st.data())
 def test_nothing_differs_from_itself(kind: str, data: st.DataObject) -> None:
     tree = data.draw(declarations(kind))
@@ -71,6 +77,7 @@ def test_nothing_differs_from_itself(kind: str, data: st.DataObject) -> None:
 
 
 @each_kind
+@few
 @given(data=st.data(), seed=st.integers())
 def test_the_order_of_members_and_of_unordered_lists_never_matters(kind: str, data: st.DataObject, seed: int) -> None:
     tree = data.draw(declarations(kind))
@@ -85,6 +92,7 @@ def test_the_order_of_members_and_of_unordered_lists_never_matters(kind: str, da
 
 
 @each_kind
+@few
 @given(data=st.data())
 def test_secretness_alone_is_no_difference(kind: str, data: st.DataObject) -> None:
     tree = data.draw(declarations(kind))
@@ -94,6 +102,7 @@ def test_secretness_alone_is_no_difference(kind: str, data: st.DataObject) -> No
 
 
 @each_kind
+@few
 @given(data=st.data())
 def test_an_unknown_is_never_equal(kind: str, data: st.DataObject) -> None:
     tree = data.draw(declarations(kind))
@@ -106,6 +115,7 @@ def test_an_unknown_is_never_equal(kind: str, data: st.DataObject) -> None:
 
 
 @each_kind
+@few
 @given(data=st.data())
 def test_an_unknown_equals_not_even_an_unknown(kind: str, data: st.DataObject) -> None:
     tree = data.draw(declarations(kind))
@@ -117,15 +127,18 @@ def test_an_unknown_equals_not_even_an_unknown(kind: str, data: st.DataObject) -
 
 
 @each_kind
+@few
 @given(data=st.data())
 def test_what_is_ignored_is_never_told_and_nothing_else_is_left_out(kind: str, data: st.DataObject) -> None:
     old = data.draw(declarations(kind))
     new = data.draw(declarations(kind))
-    paths = sorted(expected(kind, old, new))
+    paths = sorted(path for path in expected(kind, old, new) if "*" not in path)
     ignored = data.draw(st.sets(st.sampled_from(paths))) if paths else set()
     ignored |= {path[:1] for path in data.draw(st.sets(st.sampled_from(paths)) if paths else st.just(set()))}
     told = {change.path for change in compare(type_of(kind), Recorded(old), Desired(new), ignore=ignored)}
-    assert told == {path for path in paths if path not in ignored and path[:1] not in ignored}
+    assert {path for path in told if "*" not in path} == {
+        path for path in paths if path not in ignored and path[:1] not in ignored
+    }
 
 
 def _is_leaf(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""A real plugin process, spoken to as the engine speaks to it: gRPC on loopback, values converted by `tests.rpc.wire`."""
+"""A real plugin process, spoken to as the engine does: gRPC on loopback, values converted by `tests.rpc.wire`."""
 
 from __future__ import annotations
 
@@ -149,9 +149,7 @@ class Plugin:
         answer = self.stub.Read(request, timeout=60)
         return Held(answer.id, from_wire(answer.properties), answer.refresh_before_update, from_wire(answer.inputs))
 
-    def update(
-        self, kind: str, held: Held, old: dict[str, Any], new: dict[str, Any], *, preview: bool = False
-    ) -> Held:
+    def update(self, kind: str, held: Held, old: dict[str, Any], new: dict[str, Any], *, preview: bool = False) -> Held:
         """Update a resource from its old inputs to new ones."""
         request = pb.UpdateRequest(id=held.arn, urn=urn(kind), type=f"ivs:index:{kind}", preview=preview)
         request.olds.CopyFrom(to_wire(held.outputs))

@@ -80,11 +80,11 @@ def test_a_process_whose_calls_wait_for_their_quota_answers_at_once_and_they_end
     assert world.counts() == {"CreateStage": 1}
 
 
-@pytest.mark.parametrize("number", [16, 200])
+@pytest.mark.parametrize("number", [16, 96])
 def test_a_process_whose_calls_hang_at_aws_answers_at_once(
     unmeasured: Plugin, settings: dict[str, Any], world: World, number: int
 ) -> None:
-    """16 as an engine on four cores sends; 200 as `--parallel 200` does."""
+    """16 as an engine on four cores sends; 96 as one on 24 cores does, or `--parallel 96`."""
     unmeasured.handshake()
     unmeasured.configure({**settings, "rateLimits": {"CreateStage": 100_000}})
     world.fault(operation="CreateStage", kind="delay", seconds=4, times=None)
@@ -141,7 +141,8 @@ def test_a_cancel_ends_the_pause_before_a_second_try(plugin: Plugin, world: Worl
     held = plugin.create("Stage", {"name": "a"})
     world.fault(operation="GetStage", kind="status", status=503, times=None)
     request = pb.ReadRequest(id=held.arn, urn=urn("Stage"), type="ivs:index:Stage")
-    reading = plugin.stub.Read.future(request, timeout=60)
+    reading: Any = plugin.stub.Read.future(request, timeout=60)
     until(lambda: world.counts().get("GetStage", 0) >= 2)
     plugin.cancel()
-    assert reading.exception(timeout=5).code() is grpc.StatusCode.CANCELLED
+    assert reading.exception(timeout=5)
+    assert reading.code() is grpc.StatusCode.CANCELLED

@@ -73,9 +73,7 @@ def test_outputs_and_references_are_taken_for_what_they_stand_for(plugin: Plugin
     mark, stage = {SIGNATURE: OUTPUT}, "arn:aws:ivs:eu-west-1:123456789012:stage/AbCdEf123456"
     tags = {"known": {**mark, "value": "a"}, "secret": {**mark, "value": "b", "secret": True}, "unknown": mark}
     reference = {SIGNATURE: REFERENCE, "urn": urn("Stage"), "id": stage}
-    checked = plugin.check(
-        "IngestConfiguration", {"ingestProtocol": "RTMPS", "stageArn": reference, "tags": tags}
-    )
+    checked = plugin.check("IngestConfiguration", {"ingestProtocol": "RTMPS", "stageArn": reference, "tags": tags})
     assert checked.failures == []
     assert checked.inputs["stageArn"] == stage
     assert checked.inputs["tags"] == {"known": "a", "secret": Hidden("b"), "unknown": UNKNOWN}
@@ -148,7 +146,7 @@ def test_default_tags_count_in_the_limit(process: Plugin, settings: dict[str, An
     ],
 )
 def test_a_name_is_made_only_where_the_stack_asks_for_it(
-    plugin: Plugin, autonaming: Any, news: Any, olds: Any, inputs: Any, wrong: list[str]
+    *, plugin: Plugin, autonaming: Any, news: Any, olds: Any, inputs: Any, wrong: list[str]
 ) -> None:
     """IVS names are optional; one that exists without a name keeps none, one with a made name keeps that."""
     checked = plugin.check("Stage", news, olds, autonaming)

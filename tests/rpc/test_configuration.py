@@ -137,7 +137,9 @@ def test_what_the_schema_calls_secret_is_not_told_though_the_engine_unwraps_it(p
 def test_default_tags_reach_every_resource_as_secret_as_they_are(
     process: Plugin, settings: dict[str, Any], wrap: Any
 ) -> None:
-    process.configure({**settings, "defaultTags": wrap({"team": "video", "cost": Hidden("c") if wrap is None else "c"})})
+    process.configure(
+        {**settings, "defaultTags": wrap({"team": "video", "cost": Hidden("c") if wrap is None else "c"})}
+    )
     inputs = process.check("Stage", {"tags": {"team": "own"}}).inputs
     expected = Hidden("c") if wrap is Hidden else "c"
     assert inputs == {"tags": {"team": "own", "cost": expected}}

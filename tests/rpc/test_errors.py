@@ -24,7 +24,12 @@ def refusal(plugin: Plugin, method: str, *arguments: Any, **more: Any) -> Failed
 
 STATUS_FAULTS = [
     ("ValidationException", 400, Code.INVALID_ARGUMENT, "Correct the input"),
-    ("AccessDeniedException", 403, Code.PERMISSION_DENIED, "ivs:CreateStage (and ivs:TagResource, since it sends tags)"),
+    (
+        "AccessDeniedException",
+        403,
+        Code.PERMISSION_DENIED,
+        "ivs:CreateStage (and ivs:TagResource, since it sends tags)",
+    ),
     ("PendingVerification", 403, Code.FAILED_PRECONDITION, "pending verification"),
     ("ServiceQuotaExceededException", 402, Code.RESOURCE_EXHAUSTED, "Service Quotas console"),
     ("ConflictException", 409, Code.FAILED_PRECONDITION, "recording is active"),
@@ -37,7 +42,7 @@ STATUS_FAULTS = [
 
 @pytest.mark.parametrize(("error", "status", "code", "said"), STATUS_FAULTS, ids=[row[0] for row in STATUS_FAULTS])
 def test_each_refusal_of_a_create_is_told_with_its_cure_and_tried_once(
-    plugin: Plugin, world: World, error: str, status: int, code: grpc.StatusCode, said: str
+    *, plugin: Plugin, world: World, error: str, status: int, code: grpc.StatusCode, said: str
 ) -> None:
     world.fault(operation="CreateStage", kind="status", error=error, status=status)
     told = refusal(plugin, "create", "Stage", {"name": "a"}, name="lobby")
@@ -96,7 +101,7 @@ def test_a_throttle_is_not_the_end(plugin: Plugin, world: World) -> None:
 
 
 def test_a_throttle_that_does_not_end_in_time(plugin: Plugin, world: World) -> None:
-    """customTimeouts are obeyed."""
+    """A resource's customTimeouts are obeyed."""
     world.fault(operation="CreateStage", kind="throttle", times=None)
     told = refusal(plugin, "create", "Stage", {}, timeout=1.0)
     assert told.code is Code.RESOURCE_EXHAUSTED

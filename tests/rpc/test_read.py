@@ -98,9 +98,7 @@ def test_an_import_leaves_defaults_and_what_is_not_known_of_aws_out(plugin: Plug
     assert isinstance(found.outputs["streamKey"], Hidden)
 
 
-def test_an_import_leaves_default_tags_to_the_provider(
-    process: Plugin, settings: dict[str, Any], world: World
-) -> None:
+def test_an_import_leaves_default_tags_to_the_provider(process: Plugin, settings: dict[str, Any], world: World) -> None:
     """What the provider adds by itself the program need not say; and what is secret there stays secret."""
     process.configure({**settings, "defaultTags": {"team": "video", "cost": Hidden("S3CRET")}})
     tags = {"team": "video", "cost": "S3CRET", "own": "x"}

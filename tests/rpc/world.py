@@ -38,7 +38,8 @@ class World:
 
     def call(self, operation: str, **members: Any) -> dict[str, Any]:
         """Call an operation of the service behind the provider's back."""
-        return self._sent("POST", f"/{operation}", members)
+        answer: dict[str, Any] = self._sent("POST", f"/{operation}", members)
+        return answer
 
     def tag(self, arn: str, **tags: str) -> None:
         """Set tags behind the provider's back."""

@@ -113,7 +113,7 @@ def update(account: Account, target: Target, wanted: Update) -> tuple[Answer, Pa
         if kind.update and members:
             request: Tree = {"arn": wanted.arn, **kind.tidied(members)}
             answer = account.resource(kind.update, request, target.deadline)
-            held = {**held, **answer}
+            held = {**_lasting(kind, held), **answer}
     except IvsError as error:
         raise target.explain(error, wanted.arn, wanted.desired, wanted.outputs) from error
     is_tagged = False
@@ -125,7 +125,7 @@ def update(account: Account, target: Target, wanted: Update) -> tuple[Answer, Pa
         if not members and not is_tagged:
             raise explained from error
         done = "tags were set, but none taken away" if is_tagged else "everything but the tags was updated"
-        return held, PartlyApplied(f"{done}; {explained.what}", explained.todo)
+        return held, PartlyApplied(f"{explained.what} ({done})", explained.todo)
     return held, None
 
 
@@ -175,6 +175,12 @@ def _whole(shape: Shape, name: str, wanted: Update) -> Value:
             *_, place = shape.along(change.path[1:])
             whole = _put(whole, change.path[1:], _or_default(place, ABSENT))
     return whole
+
+
+def _lasting(kind: ResourceType, held: Tree) -> Tree:
+    """What stays true where an answer leaves it out: credentials and sessions are left out when they are gone."""
+    outputs = kind.shape.outputs()
+    return {name: value for name, value in held.items() if name not in outputs or not outputs[name].flag("volatile")}
 
 
 def _or_default(shape: Shape, value: Value | Absent) -> Value:

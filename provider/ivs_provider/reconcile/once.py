@@ -19,16 +19,17 @@ from typing import Final
 
 from ivs_provider.cloud import Account, Answer
 from ivs_provider.config import OnUnrecorded
-from ivs_provider.errors import AccessDenied, Conflict, IvsError, Retry
+from ivs_provider.errors import AccessDenied, Conflict, IvsError, Retry, TimedOut
 from ivs_provider.model import ownership
 from ivs_provider.model.ownership import Pending
+from ivs_provider.model.resource_type import ResourceType
 from ivs_provider.reconcile import apply, represent
 from ivs_provider.reconcile.apply import Target, Update
-from ivs_provider.reconcile.compare import Consequence, compare
+from ivs_provider.reconcile.compare import Change, Consequence, compare
 from ivs_provider.reconcile.notice import Notice, Tell
 from ivs_provider.reconcile.observe import Reader
 from ivs_provider.reconcile.roll import Roll
-from ivs_provider.values import Desired, Recorded
+from ivs_provider.values import Desired, Observed, Recorded
 
 __all__ = ["Once"]
 
@@ -114,25 +115,35 @@ class Once:
         return answer
 
     def _found_again(self, target: Target, desired: Desired) -> Answer | None:
-        """The resource with the nonce of this URN's open create, looked for as long as a List may lag."""
+        """The resource with the nonce of this URN's open create; ``None`` where there is certainly none.
+
+        Only a List that began when nothing can be hidden any more says that nothing was created.
+
+        Raises:
+            IvsError: Nobody knows: the List failed to the end, or the operation's own time was over before.
+        """
         nonce = self._open[target.identity.urn]
         clock = self.account.clock
-        until = min(clock.now() + _SEARCH_SECONDS, target.deadline.at)
+        shown = clock.now() + _SEARCH_SECONDS
+        until = min(shown, target.deadline.at)
         for pause in _endless(_PAUSES):
             if pause:
                 target.deadline.on_wait(f"the list to show whether {target.noun} was created", until - clock.now())
                 clock.sleep(min(pause, max(0.0, until - clock.now())))
+            began = clock.now()
             try:
                 matches = self._with_nonce(target, desired, nonce)
             except IvsError as error:
-                if error.retry is Retry.NEVER:
-                    raise
-                matches = []
+                if error.retry is Retry.NEVER or clock.now() >= until:
+                    raise _undecided(target, error) from error
+                continue
             if matches:
                 why = "the answer to its creation was lost"
                 return self._adopted(target, desired, matches[0], why, Pending(self.owner, nonce, 0))
-            if clock.now() >= until:
+            if began >= shown:
                 return None
+            if began >= until:
+                raise _undecided(target, TimedOut("the list has not shown it within the time that the program allows"))
         return None
 
     def _with_nonce(self, target: Target, desired: Desired, nonce: str) -> list[str]:
@@ -195,12 +206,15 @@ class Once:
                 return None
             self.answered[arn] = pending or Pending(self.owner, "", 0)
         observed = represent.normalised(kind, full)
-        recorded = represent.recorded_inputs(kind, Recorded(desired), observed)
-        changes = compare(kind, recorded, desired, outputs=observed)
-        if changes:
-            full, failure = apply.update(self.account, target, Update(arn, desired, changes, dict(observed)))
-            if failure:
-                raise failure
+        changes = _changes(kind, desired, observed)
+        try:
+            if changes:
+                full, failure = apply.update(self.account, target, Update(arn, desired, changes, dict(observed)))
+                if failure:
+                    raise failure
+        except IvsError:
+            del self.answered[arn]  # not answered after all: the next one who asks may have it
+            raise
         self.tell(Notice(f"adopted {arn} as {target.noun}: {why}. {_CLEAR}", target.identity.urn))
         return full
 
@@ -208,8 +222,7 @@ class Once:
         """Whether a resource equals what is desired in everything that only a create can set."""
         kind = target.kind
         observed = represent.normalised(kind, full)
-        recorded = represent.recorded_inputs(kind, Recorded(desired), observed)
-        changes = compare(kind, recorded, desired, outputs=observed)
+        changes = _changes(kind, desired, observed)
         hidden = [name for name, shape in kind.shape.inputs().items() if shape.flag("writeOnly")]
         told = all(target.identity.says_applied(tags, name, desired) for name in hidden)
         return told and not any(change.consequence is Consequence.REPLACE for change in changes)
@@ -217,6 +230,21 @@ class Once:
     def _known(self) -> frozenset[str]:
         with self._lock:
             return frozenset(self.named | self.answered.keys())
+
+
+def _changes(kind: ResourceType, desired: Desired, observed: Observed) -> list[Change]:
+    """How a resource that nobody has recorded differs from what is desired, in what the program does not say too."""
+    said = represent.recorded_inputs(kind, Recorded(desired), observed)
+    recorded = Recorded(represent.merged(said, represent.importable(kind, observed, {})))
+    return compare(kind, recorded, desired, outputs=observed)
+
+
+def _undecided(target: Target, error: IvsError) -> IvsError:
+    """The error of a create that may have been performed, where the account does not tell."""
+    told = error.about(f"nobody knows whether {target.noun} was created: its answer was lost, and then")
+    first = f"{error.todo} " if error.retry is Retry.NEVER else ""
+    told.todo = f"{first}Run again: if it was created, it is found and adopted then."
+    return told
 
 
 def _endless(pauses: tuple[float, ...]) -> Iterator[float]:

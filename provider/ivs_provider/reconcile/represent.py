@@ -61,7 +61,11 @@ def outputs(kind: ResourceType, observed: Observed, *sources: Tree) -> Tree:
 
 def recorded_inputs(kind: ResourceType, recorded: Recorded, observed: Observed) -> Recorded:
     """The inputs as the account has them now, in the program's representation: only paths that were recorded."""
-    return Recorded(cast("Tree", _represent(kind.shape, recorded, observed)))
+    told = cast("Tree", _represent(kind.shape, recorded, observed))
+    said, seen = kind.tidied(cast("Tree", reveal(recorded))), kind.tidied(observed)
+    shapes = ((name, shape) for name, shape in kind.shape.properties.items() if name in said)
+    kept = {name: recorded[name] for name, shape in shapes if same(shape, said[name], seen.get(name, ABSENT))}
+    return Recorded({**told, **kept})
 
 
 def importable(kind: ResourceType, observed: Observed, default_tags: Mapping[str, Value]) -> Recorded:

@@ -26,6 +26,7 @@ made as they are needed."""
 _MESSAGE_LIMIT: Final = 400 * 1024 * 1024
 """The engine's own limit for messages (pulumi/pulumi, sdk/go/common/util/rpcutil)."""
 _GRACE: Final = 0.5
+_ENDINGS: Final = (signal.SIGINT, signal.SIGTERM)
 _PARENT_WATCH: Final = 1.0
 _SETTLE_EVERY: Final = 1.0
 _LAST_SECONDS: Final = 1.0
@@ -33,9 +34,9 @@ _LAST_SECONDS: Final = 1.0
 
 def main() -> None:
     """Serve until the engine ends us, or is gone itself."""
-    ended, parent = threading.Event(), os.getppid()  # asked before the port is told: it may be gone right after
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+    parent = os.getppid()  # asked before the port is told: it may be gone right after
+    # Waited for instead of handled: a handler that runs while the main thread holds a lock can stop for ever.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
     options = [("grpc.max_receive_message_length", _MESSAGE_LIMIT), ("grpc.max_send_message_length", _MESSAGE_LIMIT)]
     server = grpc.server(ThreadPoolExecutor(_THREADS), options=options)
     port = server.add_insecure_port("127.0.0.1:0")
@@ -45,8 +46,8 @@ def main() -> None:
     from ivs_provider.reconcile.settle import AT_CANCEL
 
     started_by_engine = any(not argument.startswith("-") for argument in sys.argv[1:])
-    threading.Thread(target=_settle_at_leisure, args=(provider, ended), daemon=True).start()
-    while not ended.wait(_PARENT_WATCH):
+    threading.Thread(target=_settle_at_leisure, args=(provider,), daemon=True).start()
+    while not signal.sigtimedwait(_ENDINGS, _PARENT_WATCH):
         if started_by_engine and os.getppid() != parent:
             os._exit(1)  # killed: what it recorded of our last answers is not known, so nothing is settled
     server.stop(_GRACE).wait()
@@ -56,10 +57,11 @@ def main() -> None:
     os._exit(0)  # a thread may still wait for AWS: nobody is left to hear its answer
 
 
-def _settle_at_leisure(provider: Provider, ended: threading.Event) -> None:
+def _settle_at_leisure(provider: Provider) -> None:
     from ivs_provider.reconcile.settle import AT_LEISURE
 
-    while not ended.wait(_SETTLE_EVERY):
+    never = threading.Event()
+    while not never.wait(_SETTLE_EVERY):
         provider.settle(AT_LEISURE)
 
 

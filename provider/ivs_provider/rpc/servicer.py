@@ -36,6 +36,9 @@ _MODES: Final = {
     pb.CheckRequest.AutonamingOptions.ENFORCE: AutonamingMode.ENFORCE,
     pb.CheckRequest.AutonamingOptions.DISABLE: AutonamingMode.DISABLE,
 }
+_NOTHING: Final = "__defaults"
+"""An input that Pulumi hides, for resources that declare nothing: without any, a Check cannot tell one that exists
+from a new one, and autonaming would rename it."""
 _WITHOUT_READING: Final = f" {DRIFT_VARIABLE}=off previews, updates and destroys without reading the account."
 
 
@@ -48,13 +51,18 @@ class Provider(Configuring):
         kind = _kind(request.type, request.urn, context)
         declared, recorded = Declared(tree_from(request.news)), Recorded(tree_from(request.olds))
         desired, problems = desire(kind, declared, recorded, self.settings(), _autoname(request))
-        return pb.CheckResponse(inputs=wire_from(desired), failures=failures(problems))
+        inputs = wire_from(desired)
+        if not inputs.fields:
+            inputs.fields[_NOTHING].list_value.SetInParent()
+        return pb.CheckResponse(inputs=inputs, failures=failures(problems))
 
     @answering
     def Diff(self, request: pb.DiffRequest, context: Context) -> pb.DiffResponse:
         """Which paths change, and what that takes. A refresh sends what it found as old, what was recorded as new."""
         kind = _kind(request.type, request.urn, context)
         self.configured().name(request.id)
+        if request.old_inputs == request.news:  # as nearly always: compared without taking them apart
+            return diff_response(kind, [])
         response = diff_response(kind, self.configured().changes(kind, *_comparison(request)))
         if response.replaces:
             self.configured().preflight.replaces(request.urn, deletes_first=response.deleteBeforeReplace)
@@ -83,6 +91,8 @@ class Provider(Configuring):
         if found is None:
             return pb.ReadResponse()
         inputs, outputs = wire_from(found.inputs), wire_from(found.outputs)
+        if _NOTHING in request.inputs.fields:
+            inputs.fields[_NOTHING].list_value.SetInParent()
         return pb.ReadResponse(id=found.arn, inputs=inputs, properties=outputs, refresh_before_update=self._flag())
 
     @answering
@@ -165,4 +175,4 @@ def _comparison(request: pb.DiffRequest | pb.UpdateRequest) -> tuple[Recorded, T
 def _autoname(request: pb.CheckRequest) -> Autoname | None:
     if not request.HasField("autonaming"):
         return None
-    return Autoname(_MODES[request.autonaming.mode], request.autonaming.proposed_name)
+    return Autoname(_MODES[request.autonaming.mode], request.autonaming.proposed_name, bool(request.olds.fields))
