@@ -19,7 +19,7 @@ from typing import Final
 
 from ivs_provider.cloud import Account, Answer
 from ivs_provider.config import OnUnrecorded
-from ivs_provider.errors import AccessDenied, Conflict, IvsError, Retry, TimedOut
+from ivs_provider.errors import AccessDenied, Cancelled, Conflict, IvsError, Retry, TimedOut
 from ivs_provider.model import ownership
 from ivs_provider.model.ownership import Pending
 from ivs_provider.model.resource_type import ResourceType
@@ -127,11 +127,11 @@ class Once:
         shown = clock.now() + _SEARCH_SECONDS
         until = min(shown, target.deadline.at)
         for pause in _endless(_PAUSES):
-            if pause:
-                target.deadline.on_wait(f"the list to show whether {target.noun} was created", until - clock.now())
-                clock.sleep(min(pause, max(0.0, until - clock.now())))
-            began = clock.now()
             try:
+                if pause:
+                    target.deadline.on_wait(f"the list to show whether {target.noun} was created", until - clock.now())
+                    clock.sleep(min(pause, max(0.0, until - clock.now())))
+                began = clock.now()
                 matches = self._with_nonce(target, desired, nonce)
             except IvsError as error:
                 if error.retry is Retry.NEVER or clock.now() >= until:
@@ -241,10 +241,10 @@ def _changes(kind: ResourceType, desired: Desired, observed: Observed) -> list[C
 
 def _undecided(target: Target, error: IvsError) -> IvsError:
     """The error of a create that may have been performed, where the account does not tell."""
-    told = error.about(f"nobody knows whether {target.noun} was created: its answer was lost, and then")
-    first = f"{error.todo} " if error.retry is Retry.NEVER else ""
-    told.todo = f"{first}Run again: if it was created, it is found and adopted then."
-    return told
+    why = "looking for it was cancelled" if isinstance(error, Cancelled) else error.what
+    first = f"{error.todo} " if error.retry is Retry.NEVER and error.todo else ""
+    what = f"nobody knows whether {target.noun} was created: its answer was lost, and then: {why}"
+    return type(error)(what, f"{first}Run again: if it was created, it is found and adopted then.")
 
 
 def _endless(pauses: tuple[float, ...]) -> Iterator[float]:

@@ -68,7 +68,7 @@ class Reconciler:
     account: Account
     owner: str
     nonces: Iterator[str]
-    tell: Tell
+    tell: Tell = lambda _notice: None
     reader: Reader = field(init=False)
     once: Once = field(init=False)
     settling: Settling = field(init=False)

@@ -76,7 +76,7 @@ def test_a_throttle_halves_the_rate_and_success_brings_it_back() -> None:
     pace, ticking = paced()
     pace.slow_down("CreateStage")
     assert turns(pace, ticking, "CreateStage", 3) == [0.4, 0.8, 1.2]
-    for _ in range(5):
+    for _ in range(50):  # from 2.5 to 5 a second, by a hundredth of 5 each
         pace.recover("CreateStage")
     spaced = turns(pace, ticking, "CreateStage", 3)
     assert spaced[2] - spaced[1] == pytest.approx(0.2)
@@ -89,8 +89,16 @@ def test_throttles_never_stop_an_operation() -> None:
     pace, ticking = paced()
     for _ in range(20):
         pace.slow_down("CreateStage")
+        ticking.time += 10
     found = turns(pace, ticking, "CreateStage", 2)
     assert found[1] - found[0] == pytest.approx(2.0)  # a tenth of five a second
+
+
+def test_calls_that_were_on_their_way_together_slow_it_down_once() -> None:
+    pace, ticking = paced()
+    for _ in range(3):
+        pace.slow_down("CreateStage")
+    assert turns(pace, ticking, "CreateStage", 2) == [0.4, 0.8]  # 2.5 a second
 
 
 def test_a_turn_after_the_time_out_is_refused_at_once_and_takes_no_place() -> None:
