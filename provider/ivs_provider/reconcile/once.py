@@ -158,7 +158,8 @@ class Once:
     def _left_behind(self, target: Target, desired: Desired) -> Answer | None:
         """A leftover that is certainly this create's, if there is one; the others are told about."""
         digest = target.identity.digest
-        for arn, tags in self._listed(target, desired):
+        # The newest first: where a replacement was interrupted, what it made is wanted, and not what it replaces.
+        for arn, tags in sorted(self._listed(target, desired), key=_age):
             if tags.get(ownership.URN) != digest or arn in self._known():
                 continue
             pending = Pending.read(tags)
@@ -237,6 +238,12 @@ def _changes(kind: ResourceType, desired: Desired, observed: Observed) -> list[C
     said = represent.recorded_inputs(kind, Recorded(desired), observed)
     recorded = Recorded(represent.merged(said, represent.importable(kind, observed, {})))
     return compare(kind, recorded, desired, outputs=observed)
+
+
+def _age(listed: tuple[str, Mapping[str, str]]) -> int:
+    """An order in which what was created last comes first."""
+    pending = Pending.read(listed[1])
+    return -pending.since if pending else 0
 
 
 def _undecided(target: Target, error: IvsError) -> IvsError:
