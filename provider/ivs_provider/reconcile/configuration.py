@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivs_provider.model import ownership
+from ivs_provider.model.check import reserved_keys
 from ivs_provider.model.validation import schema_problems
 from ivs_provider.resources import registry
 from ivs_provider.values import Problem, Tree, at, reveal
@@ -16,11 +16,7 @@ def settings_problems(arguments: Tree) -> list[Problem]:
     """Everything that is wrong with typed provider configuration."""
     problems = list(schema_problems("provider", arguments))
     tags = reveal(arguments.get("defaultTags"))
-    problems += [
-        Problem(("defaultTags", key), f"keys that begin with {ownership.PREFIX} are written by the provider; remove it")
-        for key in (tags if isinstance(tags, dict) else ())
-        if ownership.is_own(key)
-    ]
+    problems += reserved_keys("defaultTags", tags if isinstance(tags, dict) else ())
     rates = at(arguments, ("rateLimits",))
     known = _operations()
     problems += [

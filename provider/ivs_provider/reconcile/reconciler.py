@@ -106,14 +106,29 @@ class Reconciler:
         Raises:
             IvsError: The read failed.
         """
-        detection = self.settings.drift_detection
         wanted = self._wanted(kind, inputs, outputs)
-        if wanted is None:
-            answer, untold = self.reader.get(kind, arn), frozenset[str]()
-        else:
-            answer, untold = self.reader.read(kind, arn, wanted)
+        answer, untold = (
+            (self.reader.get(kind, arn), frozenset[str]()) if wanted is None else self.reader.read(kind, arn, wanted)
+        )
         if answer is None:
             return None
+        found = self._seen(kind, answer, untold, inputs, outputs)
+        if self._may_hide_more(kind, untold, found.inputs, inputs):
+            whole = self.reader.get(kind, arn)
+            return self._seen(kind, whole, frozenset(), inputs, outputs) if whole else None
+        return found
+
+    def _may_hide_more(self, kind: ResourceType, untold: frozenset[str], now: Recorded, before: Recorded) -> bool:
+        """Whether something changed with which an output changes that Lists lack: credentials with redundancy, say."""
+        hidden = untold & kind.shape.outputs().keys() - set(kind.stable_outputs)
+        changed = _except(now, frozenset({"tags"})) != _except(before, frozenset({"tags"}))
+        return bool(hidden) and changed and self.settings.drift_detection is not DriftDetection.FAST
+
+    def _seen(
+        self, kind: ResourceType, answer: Answer, untold: frozenset[str], inputs: Recorded, outputs: Tree
+    ) -> Found:
+        """A recorded resource as an answer tells it, and as the record does where the answer does not."""
+        detection = self.settings.drift_detection
         # What Lists lack is not compared in the fast mode, even where a Get told it: the answer must not depend on
         # how many resources there are.
         ignored = kind.lists_lack if detection is DriftDetection.FAST else untold
@@ -122,7 +137,7 @@ class Reconciler:
         now = represent.recorded_inputs(kind, inputs, Observed({**shown, **_only(inputs, ignored)}))
         if detection is DriftDetection.ALL:
             now = Recorded(represent.merged(now, represent.importable(kind, shown, {})))
-        return Found(arn, now, self._outputs(kind, answer, untold, inputs, outputs))
+        return Found(str(answer["arn"]), now, self._outputs(kind, answer, untold, inputs, outputs))
 
     def changes(
         self, kind: ResourceType, inputs: Recorded, outputs: Tree, desired: Desired, ignore: Iterable[Path]
