@@ -75,7 +75,7 @@ def test_before_configure_a_resource_call_is_refused_and_a_check_works() -> None
         ({"assumeRole": {}}, "assumeRole.roleArn", "is required"),
         ({"assumeRole": '{"roleArn": "admin"}'}, "assumeRole.roleArn", "the ARN of an IAM role"),
         ({"assumeRole": "{"}, "assumeRole", "must be an object"),
-        ({"defaultTags": {"aws:x": 3}}, 'defaultTags["aws:x"]', "must be a string"),
+        ({"defaultTags": {"x": 3}}, "defaultTags.x", "must be a string"),
         ({"defaultTags": {"aws:x": "y"}}, 'defaultTags["aws:x"]', "belong to AWS"),
         ({"defaultTags": {"pulumi-ivs:urn": "x"}}, 'defaultTags["pulumi-ivs:urn"]', "written by the provider"),
         ({"ownershipTags": "perhaps"}, "ownershipTags", "must be true or false"),

@@ -106,6 +106,7 @@ class Reconciler:
         Raises:
             IvsError: The read failed.
         """
+        self._expect_arn(kind, arn)
         wanted = self._wanted(kind, inputs, outputs)
         answer, untold = (
             (self.reader.get(kind, arn), frozenset[str]()) if wanted is None else self.reader.read(kind, arn, wanted)
@@ -151,6 +152,7 @@ class Reconciler:
         Raises:
             IvsError: Nothing was changed.
         """
+        self._expect_arn(target.kind, wanted.arn)
         answer, failure = apply.update(self.account, target, wanted)
         self.reader.forget()
         outputs = self._outputs(target.kind, answer, frozenset(), wanted.desired, wanted.outputs)
@@ -163,6 +165,7 @@ class Reconciler:
         Raises:
             IvsError: It still exists, or nobody knows.
         """
+        self._expect_arn(target.kind, arn)
         shape = target.kind.shape
         options = {name: reveal(value) for name, value in inputs.items() if shape.marks(name, "deleteOption")}
         apply.delete(self.account, target, arn, options)
@@ -210,7 +213,7 @@ class Reconciler:
         region = self.account.region()
         if match[1] != region:
             what = f"{arn} is in {match[1]}, this provider is in {region}"
-            raise Rejected(what, "Use an explicit provider (pulumi:providers:ivs) with that region.")
+            raise Rejected(what, "Set that region (ivs:region or AWS_REGION), or use an explicit provider with it.")
 
 
 def _only(tree: Tree, names: frozenset[str]) -> Tree:

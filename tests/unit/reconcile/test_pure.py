@@ -157,7 +157,7 @@ def test_a_name_is_refused_where_the_stack_forbids_making_one() -> None:
 
 
 def test_settings_name_their_problems_in_secret_maps_too() -> None:
-    found = settings_problems({"defaultTags": Secret({"pulumi-ivs:x": "1"}), "rateLimits": {"Nothing": 3}})
+    found = settings_problems({"defaultTags": Secret({"pulumi-ivs:x": "1"}), "rateLimits": {"Nothing": 3}}, {})
     assert [problem.path for problem in found] == [("defaultTags", "pulumi-ivs:x"), ("rateLimits", "Nothing")]
 
 
