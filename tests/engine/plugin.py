@@ -66,7 +66,8 @@ class Plugin:
         request = pb.CheckRequest(urn=urn(kind), type=f"ivs:index:{kind}", news=struct(properties))
         found: dict[str, list[str]] = {}
         for failure in self._stub.Check(request).failures:
-            found.setdefault(failure.property, []).append(failure.reason)
+            path = failure.property or failure.reason.partition(": ")[0]  # in the text where engines must not print
+            found.setdefault(path, []).append(failure.reason)
         return found
 
     def create(self, kind: str, properties: dict[str, Any], timeout: float = 0) -> str | Failure:

@@ -109,6 +109,7 @@ def test_an_update_that_half_succeeds_is_recorded_as_it_is(stack: Stack, account
     told = _readable(stack.up(fails=True))
     assert "everything but the tags was updated" in told
     assert "ivs:TagResource" in told
+    assert "pulumi config set ivs:ownershipTags false" in told
     outputs = stack.recorded()["hall"]["outputs"]
     assert (outputs["name"], outputs["tags"]) == ("new", {"team": "a"})
     account.settings(deny=[])

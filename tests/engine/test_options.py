@@ -154,6 +154,20 @@ def test_explicit_providers_reach_two_regions(stack: Stack, account: Account) ->
     assert account.arns() == set()
 
 
+def test_another_region_in_the_environment_loses_nothing(stack: Stack, account: Account) -> None:
+    """The region of the shell is in no state: what is recorded elsewhere is neither forgotten nor made again."""
+    stack.program({"hall": resource("Stage", {"name": "hall"})})
+    stack.up()
+    before = stack.ids()
+    for command in (["preview"], ["up", "--yes"], ["refresh", "--yes"], ["destroy", "--yes"]):
+        said = stack.run(*command, fails=True, env={"AWS_REGION": OTHER_REGION}).text
+        assert f"is in {REGION}, this provider is in {OTHER_REGION}" in said
+    skipping = {"AWS_REGION": OTHER_REGION, "PULUMI_IVS_DRIFT": "off"}
+    assert f"is in {REGION}" in stack.run("destroy", "--yes", fails=True, env=skipping).text
+    assert stack.ids() == before
+    assert account.arns() == set(before.values())
+
+
 def test_a_renamed_public_key_is_deleted_first(stack: Stack, account: Account) -> None:
     """The account takes no key twice, and has room for three: its replacement can't stand beside it."""
     material = keys.public_key("renamed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from tests.engine import keys
 from tests.engine.stack import resource
 from tests.engine.steps import Step, created
 
@@ -86,6 +87,23 @@ def test_secrets_are_never_seen(stack: Stack, account: Account) -> None:
     assert "[secret]" in everything
     for secret in [MINE, WRAPPED, DEFAULT, THEIRS, TOO_LONG, *secrets]:
         assert secret not in everything
+
+
+def test_what_is_refused_is_not_printed_where_it_is_secret(stack: Stack) -> None:
+    """The engine prints the value at a failure's property, secret or not: a secret name, a whole secret map, a key."""
+    secret_map = {f"tag{number}": f"{WRAPPED}-{number}" for number in range(47)}
+    private = keys.private_key()
+    refused = {
+        "name: must be letters": resource("Stage", {"name": {"fn::secret": f"{WRAPPED} is no name"}}),
+        "tags: 47 tags": resource("Stage", {"tags": {"fn::secret": secret_map}}),
+        "publicKeyMaterial: holds a private key": resource("PublicKey", {"publicKeyMaterial": private}),
+    }
+    for said, declared in refused.items():
+        stack.program({"wrong": declared})
+        assert said in stack.run("preview", fails=True).text
+    printed = "\n".join(stack.told)
+    assert WRAPPED not in printed
+    assert not any(line in printed for line in private.split("\n")[1:-2])
 
 
 _TAGS = ("password", "wrapped", "default")

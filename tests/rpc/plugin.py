@@ -216,8 +216,14 @@ def without_coverage() -> dict[str, str]:
 
 
 def _checked(answer: pb.CheckResponse) -> Checked:
-    return Checked(_tree(answer.inputs), [(failure.property, failure.reason) for failure in answer.failures])
+    return Checked(_tree(answer.inputs), [_failure(each) for each in answer.failures])
 
 
 def _tree(struct: Struct) -> dict[str, Any]:
     return from_wire(struct)
+
+
+def _failure(failure: pb.CheckFailure) -> tuple[str, str]:
+    """Path and reason; where the value may be secret, the path stands in the text, since engines print the value."""
+    path, _, reason = failure.reason.partition(": ")
+    return (failure.property, failure.reason) if failure.property else (path, reason)

@@ -13,6 +13,8 @@ from tests.rpc.wire import ASSET, OUTPUT, REFERENCE, SIGNATURE, UNKNOWN, UNKNOWN
 from tests.rpc.world import World
 
 STORAGE = "arn:aws:ivs:eu-west-1:123456789012:storage-configuration/AbCdEf123456"
+# What a resource that declares nothing has for inputs: a key that Pulumi hides, by which it is known to exist.
+NOTHING: dict[str, Any] = {"__defaults": []}
 PROPOSE, ENFORCE, DISABLE = Mode.PROPOSE, Mode.ENFORCE, Mode.DISABLE
 
 
@@ -131,16 +133,17 @@ def test_default_tags_count_in_the_limit(process: Plugin, settings: dict[str, An
 @pytest.mark.parametrize(
     ("autonaming", "news", "olds", "inputs", "wrong"),
     [
-        (None, {}, {}, {}, []),
+        (None, {}, {}, NOTHING, []),
         ((PROPOSE, "hall-1a2b"), {}, {}, {"name": "hall-1a2b"}, []),
         ((PROPOSE, "the hall/é"), {}, {}, {"name": "the-hall--"}, []),
         ((PROPOSE, "x" * 200), {}, {}, {"name": "x" * 128}, []),
         ((PROPOSE, "hall-1a2b"), {"name": "own"}, {}, {"name": "own"}, []),
         ((PROPOSE, "hall-9z9z"), {}, {"name": "hall-1a2b"}, {"name": "hall-1a2b"}, []),
-        ((PROPOSE, "hall-1a2b"), {}, {"tags": {"a": "b"}}, {}, []),
+        ((PROPOSE, "hall-1a2b"), {}, {"tags": {"a": "b"}}, NOTHING, []),
+        ((PROPOSE, "hall-1a2b"), {}, NOTHING, NOTHING, []),
         ((ENFORCE, "hall"), {}, {}, {"name": "hall"}, []),
         ((ENFORCE, "the hall"), {}, {}, {"name": "the hall"}, ["name"]),
-        ((DISABLE, ""), {}, {}, {}, ["name"]),
+        ((DISABLE, ""), {}, {}, NOTHING, ["name"]),
         ((DISABLE, ""), {"name": "own"}, {}, {"name": "own"}, []),
         ((PROPOSE, "hall-1a2b"), {"name": UNKNOWN}, {}, {"name": UNKNOWN}, []),
     ],

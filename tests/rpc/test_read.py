@@ -35,6 +35,15 @@ def test_a_refresh_says_only_what_the_program_says(plugin: Plugin, world: World)
     assert (seen.outputs["name"], seen.outputs["tags"]) == ("renamed", {"somebody": "else"})
 
 
+def test_a_refresh_keeps_the_mark_of_a_resource_that_declares_nothing(plugin: Plugin) -> None:
+    """Without it, autonaming would take the resource for a new one, and rename it."""
+    nothing = plugin.check("Stage", {}).inputs
+    held = plugin.create("Stage", nothing)
+    seen = plugin.read("Stage", held.arn, nothing, held.outputs)
+    assert seen.inputs == nothing == {"__defaults": []}
+    assert plugin.diff("Stage", seen.inputs, nothing, seen.outputs).changes == 1  # DIFF_NONE
+
+
 def test_a_refresh_keeps_the_programs_own_words(plugin: Plugin, world: World) -> None:
     """The order of an unordered list, and `""` for nothing, stay as the program says them."""
     storage = world.call("CreateStorageConfiguration", s3={"bucketName": "aaa"})["storageConfiguration"]["arn"]

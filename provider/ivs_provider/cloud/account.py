@@ -106,7 +106,7 @@ class Account:
         Raises:
             Misconfigured: None of them does.
         """
-        return str(self._client(client.READ_TIMEOUT).meta.region_name)
+        return self.settings.region or str(self._client(client.READ_TIMEOUT).meta.region_name)
 
     def _call_once(self, operation: str, members: Tree, deadline: Deadline, promised: str) -> Answer:
         self._pace.wait(operation, deadline)

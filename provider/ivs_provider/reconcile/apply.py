@@ -122,6 +122,8 @@ def update(account: Account, target: Target, wanted: Update) -> tuple[Answer, Pa
             held, is_tagged = now, True
     except IvsError as error:
         explained = target.explain(error, wanted.arn, wanted.desired, wanted.outputs)
+        if isinstance(error, AccessDenied) and account.settings.ownership_tags:
+            explained.todo += _OFF_SWITCH
         if not members and not is_tagged:
             raise explained from error
         done = "tags were set, but none taken away" if is_tagged else "everything but the tags was updated"

@@ -127,16 +127,32 @@ class Reconciler:
         Raises:
             IvsError: The read failed.
         """
-        detection = self.settings.drift_detection
+        self._expect_arn(kind, arn)
         wanted = self._wanted(kind, inputs, outputs)
-        if wanted is None:
-            answer, untold = self.reader.get(kind, arn), frozenset[str]()
-        else:
-            answer, untold = self.reader.read(kind, arn, wanted)
+        answer, untold = (
+            (self.reader.get(kind, arn), frozenset[str]()) if wanted is None else self.reader.read(kind, arn, wanted)
+        )
         if answer is None:
             return None
         if ownership.PENDING in answer.get("tags", {}):
             self.settling.inherited(arn)
+        found = self._seen(kind, answer, untold, inputs, outputs)
+        if self._may_hide_more(kind, untold, found.inputs, inputs):
+            whole = self.reader.get(kind, arn)
+            return self._seen(kind, whole, frozenset(), inputs, outputs) if whole else None
+        return found
+
+    def _may_hide_more(self, kind: ResourceType, untold: frozenset[str], now: Recorded, before: Recorded) -> bool:
+        """Whether something changed with which an output changes that Lists lack: credentials with redundancy, say."""
+        hidden = untold & kind.shape.outputs().keys() - set(kind.stable_outputs)
+        changed = _except(now, frozenset({"tags"})) != _except(before, frozenset({"tags"}))
+        return bool(hidden) and changed and self.settings.drift_detection is not DriftDetection.FAST
+
+    def _seen(
+        self, kind: ResourceType, answer: Answer, untold: frozenset[str], inputs: Recorded, outputs: Tree
+    ) -> Found:
+        """A recorded resource as an answer tells it, and as the record does where the answer does not."""
+        detection = self.settings.drift_detection
         # What Lists lack is not compared in the fast mode, even where a Get told it: the answer must not depend on
         # how many resources there are.
         ignored = kind.lists_lack if detection is DriftDetection.FAST else untold
@@ -145,7 +161,7 @@ class Reconciler:
         now = represent.recorded_inputs(kind, inputs, Observed({**shown, **_only(inputs, ignored)}))
         if detection is DriftDetection.ALL:
             now = Recorded(represent.merged(now, represent.importable(kind, shown, {})))
-        return Found(arn, now, self._outputs(kind, answer, untold, inputs, outputs))
+        return Found(str(answer["arn"]), now, self._outputs(kind, answer, untold, inputs, outputs))
 
     def changes(
         self, kind: ResourceType, inputs: Recorded, outputs: Tree, desired: Desired, ignore: Iterable[Path]
@@ -159,6 +175,7 @@ class Reconciler:
         Raises:
             IvsError: Nothing was changed.
         """
+        self._expect_arn(target.kind, wanted.arn)
         self.settling.writing()
         answer, failure = apply.update(self.account, target, wanted)
         self.reader.forget()
@@ -172,6 +189,7 @@ class Reconciler:
         Raises:
             IvsError: It still exists, or nobody knows.
         """
+        self._expect_arn(target.kind, arn)
         if self.once.guards(arn):
             text = f"{arn} was just created as {target.noun}, so it is not deleted although the engine asked to"
             self.tell(Notice(f"{text}. Run `pulumi refresh` to see that the state agrees.", target.identity.urn))
@@ -225,7 +243,7 @@ class Reconciler:
         region = self.account.region()
         if match[1] != region:
             what = f"{arn} is in {match[1]}, this provider is in {region}"
-            raise Rejected(what, "Use an explicit provider (pulumi:providers:ivs) with that region.")
+            raise Rejected(what, "Set that region (ivs:region or AWS_REGION), or use an explicit provider with it.")
 
 
 def _only(tree: Tree, names: frozenset[str]) -> Tree:

@@ -80,8 +80,9 @@ class Configuring(provider_pb2_grpc.ResourceProviderServicer):
         """Every problem of the settings at once."""
         from ivs_provider.reconcile.configuration import settings_problems  # as late as jsonschema behind it
 
-        problems = settings_problems(typed(tree_from(request.news)))
-        return pb.CheckResponse(inputs=request.news, failures=failures(problems))
+        news = typed(tree_from(request.news))
+        problems = settings_problems(news, self.environment)
+        return pb.CheckResponse(inputs=request.news, failures=failures(problems, schema.load("provider"), news))
 
     @answering
     def DiffConfig(self, request: pb.DiffRequest, context: Context) -> pb.DiffResponse:

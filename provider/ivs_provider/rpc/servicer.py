@@ -39,7 +39,10 @@ _MODES: Final = {
 _NOTHING: Final = "__defaults"
 """An input that Pulumi hides, for resources that declare nothing: without any, a Check cannot tell one that exists
 from a new one, and autonaming would rename it."""
-_WITHOUT_READING: Final = f" {DRIFT_VARIABLE}=off previews, updates and destroys without reading the account."
+_WITHOUT_READING: Final = (
+    f" {DRIFT_VARIABLE}=off previews, updates and destroys without reading the account; after an update with it,"
+    " `pulumi refresh` switches drift detection on again."
+)
 
 
 class Provider(Configuring):
@@ -54,7 +57,7 @@ class Provider(Configuring):
         inputs = wire_from(desired)
         if not inputs.fields:
             inputs.fields[_NOTHING].list_value.SetInParent()
-        return pb.CheckResponse(inputs=inputs, failures=failures(problems))
+        return pb.CheckResponse(inputs=inputs, failures=failures(problems, kind.shape, declared))
 
     @answering
     def Diff(self, request: pb.DiffRequest, context: Context) -> pb.DiffResponse:

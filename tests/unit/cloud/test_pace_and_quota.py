@@ -9,10 +9,10 @@ import threading
 from dataclasses import dataclass, field
 
 import pytest
+
 from ivs_emulator.caller import Scope
 from ivs_emulator.rates import Pace as Allowed
 from ivs_emulator.rates import RateLimiter
-
 from ivs_provider.cloud.clock import Clock, Deadline
 from ivs_provider.cloud.pace import Pace
 

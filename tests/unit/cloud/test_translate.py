@@ -73,7 +73,7 @@ RAISED: list[tuple[Exception, type[IvsError], str]] = [
     (exceptions.EndpointConnectionError(endpoint_url="u"), errors.Unreachable, "endpoint setting"),
     (exceptions.ConnectTimeoutError(endpoint_url="u"), errors.Unreachable, "network"),
     (exceptions.ProxyConnectionError(proxy_url="u"), errors.Unreachable, "network"),
-    (exceptions.SSLError(endpoint_url="u", error="x"), errors.Unreachable, "network"),
+    (exceptions.SSLError(endpoint_url="u", error="x"), errors.TimedOut, "Run again."),
     (exceptions.ReadTimeoutError(endpoint_url="u"), errors.TimedOut, "Run again."),
     (exceptions.ConnectionClosedError(endpoint_url="u"), errors.TimedOut, "Run again."),
     (exceptions.HTTPClientError(error="x"), errors.TimedOut, "Run again."),
@@ -96,7 +96,10 @@ def test_every_row_is_tried_here() -> None:
     unreadable = translate.from_boto(ResponseParserError("x"), "GetStage")
     assert type(unreadable) is errors.BadAnswer
     names = {ancestor.__name__ for raised, _, _ in RAISED for ancestor in type(raised).__mro__}
-    assert translate._BY_CLASS.keys() <= names | {"ResponseParserError"}
+    assert translate._BY_CLASS.keys() <= names | {
+        "ResponseParserError",
+        "SSLCertVerificationError",
+    }  # the last: test_tls.py
     assert translate._BY_CODE.keys() <= {code for code, _, _ in CODES}
 
 

@@ -23,6 +23,8 @@ STAGE = registry()["ivs:index:Stage"]
 INGEST = registry()["ivs:index:IngestConfiguration"]
 RECORDING = "autoParticipantRecordingConfiguration"
 URN = "urn:pulumi:dev::show::ivs:index:Stage::main"
+ARN = "arn:aws:ivs:eu-west-1:123456789012:stage/AbCdEf123456"
+INGEST_ARN = "arn:aws:ivs:eu-west-1:123456789012:ingest-configuration/AbCdEf123456"
 NOON = 1_800_000_000.0  # 2027-01-15T08:00:00Z
 
 
@@ -47,7 +49,7 @@ class Told(Account):
 
 def told(answers: Mapping[str, Any], **settings: Any) -> tuple[Reconciler, list[tuple[str, Tree]]]:
     """A reconciler of such an account, and what it asks."""
-    account = Told(Settings(**settings), Clock(wall=lambda: NOON)).answering(answers)
+    account = Told(Settings(region="eu-west-1", **settings), Clock(wall=lambda: NOON)).answering(answers)
     return Reconciler(account, "provider-1", iter(["nonce-1"])), account.asked
 
 
@@ -57,11 +59,11 @@ def target(kind: Any = STAGE) -> Target:
 
 def updating(old: Tree, new: Tree, outputs: Tree, kind: Any = STAGE) -> Update:
     """What an update is to do."""
-    return Update("a", Desired(new), compare(kind, Recorded(old), Desired(new), outputs=outputs), outputs)
+    return Update(ARN, Desired(new), compare(kind, Recorded(old), Desired(new), outputs=outputs), outputs)
 
 
 def test_a_create_carries_our_tags_beside_the_programs() -> None:
-    answers = {"ListStages": {"stages": []}, "CreateStage": {"stage": {"arn": "a", "endpoints": {}}}}
+    answers = {"ListStages": {"stages": []}, "CreateStage": {"stage": {"arn": ARN, "endpoints": {}}}}
     reconciler, asked = told(answers)
     found = reconciler.create(target(), Desired({"name": Secret("n"), "tags": {"own": Secret("1")}}))
     (listed, _), (operation, members) = asked
@@ -71,18 +73,18 @@ def test_a_create_carries_our_tags_beside_the_programs() -> None:
     assert tags["own"] == "1"
     assert tags["pulumi-ivs:pending"] == f"provider-1 nonce-1 {int(NOON)}"
     assert len(tags) == 6
-    assert found.outputs == {"arn": "a", "endpoints": {}, "endpointsReadTime": "2027-01-15T08:00:00+00:00"}
+    assert found.outputs == {"arn": ARN, "endpoints": {}, "endpointsReadTime": "2027-01-15T08:00:00+00:00"}
 
 
 def test_force_goes_to_the_delete_alone() -> None:
-    answers = {"CreateIngestConfiguration": {"ingestConfiguration": {"arn": "a"}}}
+    answers = {"CreateIngestConfiguration": {"ingestConfiguration": {"arn": ARN}}}
     reconciler, asked = told(answers, ownership_tags=False, quota_warnings=False)
     reconciler.create(target(INGEST), Desired({"ingestProtocol": "RTMPS", "force": True}))
     forced = Secret(value=True)
-    reconciler.delete(target(INGEST), "a", Recorded({"ingestProtocol": "RTMPS", "force": forced}))
+    reconciler.delete(target(INGEST), INGEST_ARN, Recorded({"ingestProtocol": "RTMPS", "force": forced}))
     assert asked == [
         ("CreateIngestConfiguration", {"ingestProtocol": "RTMPS"}),
-        ("DeleteIngestConfiguration", {"arn": "a", "force": True}),
+        ("DeleteIngestConfiguration", {"arn": INGEST_ARN, "force": True}),
     ]
 
 
@@ -116,10 +118,10 @@ HELD: dict[str, Any] = {
 )  # fmt: skip
 def test_an_update_sends_each_member_whole(old: Tree, new: Tree, sent: Tree) -> None:
     """What the account holds, what the program says over that, and the default where it took something back."""
-    reconciler, asked = told({"UpdateStage": {"stage": {"arn": "a"}}}, ownership_tags=False)
-    outputs: Tree = {"arn": "a", "name": "a", RECORDING: HELD}
+    reconciler, asked = told({"UpdateStage": {"stage": {"arn": ARN}}}, ownership_tags=False)
+    outputs: Tree = {"arn": ARN, "name": "a", RECORDING: HELD}
     reconciler.update(target(), updating(old, new, outputs), Recorded(old))
-    assert asked == [("UpdateStage", {"arn": "a", **sent})]
+    assert asked == [("UpdateStage", {"arn": ARN, **sent})]
 
 
 def test_tags_are_changed_by_tag_calls_alone() -> None:
@@ -131,18 +133,18 @@ def test_tags_are_changed_by_tag_calls_alone() -> None:
         Recorded(old),
     )
     assert asked == [
-        ("TagResource", {"resourceArn": "a", "tags": {"a": "9", "d": "4"}}),
-        ("UntagResource", {"resourceArn": "a", "tagKeys": ["b", "c"]}),
+        ("TagResource", {"resourceArn": ARN, "tags": {"a": "9", "d": "4"}}),
+        ("UntagResource", {"resourceArn": ARN, "tagKeys": ["b", "c"]}),
     ]
     assert now.outputs["tags"] == {"a": "9", "d": Secret("4")}
 
 
 def test_endpoints_are_as_old_as_they_were_read() -> None:
     """Unchanged and young: the time stays. Changed, or a week old: it is now."""
-    reconciler, _ = told({"GetStage": {"stage": {"arn": "a", "endpoints": {"whip": "w"}}}})
+    reconciler, _ = told({"GetStage": {"stage": {"arn": ARN, "endpoints": {"whip": "w"}}}})
 
     def read_time(before: Tree) -> Any:
-        found = reconciler.read(STAGE, "a", Recorded({}), {"arn": "a", **before})
+        found = reconciler.read(STAGE, ARN, Recorded({}), {"arn": ARN, **before})
         assert found
         return found.outputs["endpointsReadTime"]
 
@@ -156,10 +158,10 @@ def test_endpoints_are_as_old_as_they_were_read() -> None:
 def test_a_conflict_is_explained_by_the_type() -> None:
     reconciler, _ = told({"DeleteStage": errors.Conflict("AWS refused", "Wait.")})
     with pytest.raises(errors.Conflict) as caught:
-        reconciler.delete(target(), "a", Recorded({}))
-    assert str(caught.value).startswith('stage "main" (a): AWS refused. While a recording is active')
+        reconciler.delete(target(), ARN, Recorded({}))
+    assert str(caught.value).startswith(f'stage "main" ({ARN}): AWS refused. While a recording is active')
 
 
 def test_what_is_gone_counts_as_deleted() -> None:
     reconciler, _ = told({"DeleteStage": errors.NotFound("it is not there")})
-    reconciler.delete(target(), "a", Recorded({"later": 1}))
+    reconciler.delete(target(), ARN, Recorded({"later": 1}))

@@ -9,7 +9,7 @@ import pytest
 
 from ivs_provider.config import DriftDetection
 from ivs_provider.resources import registry
-from ivs_provider.values import Recorded, Tree
+from ivs_provider.values import Recorded, Tree, reveal
 from tests.rpc.world import World
 
 if TYPE_CHECKING:
@@ -130,6 +130,21 @@ def test_tags_of_ingest_configurations_are_asked_for_where_they_are_declared(wor
     for arn in arns:
         reconciler.read(INGEST, arn, Recorded({"ingestProtocol": "RTMPS"}), {"arn": arn})
     assert "ListTagsForResource" not in world.counts()
+
+
+def test_credentials_follow_redundancy_that_a_list_shows(world: World, reaching: Any) -> None:
+    """The List shows that redundancy was switched on behind Pulumi's back, not the credentials that came with it."""
+    arns = [
+        world.call("CreateIngestConfiguration", ingestProtocol="RTMPS")["ingestConfiguration"]["arn"] for _ in range(6)
+    ]
+    world.call("UpdateIngestConfiguration", arn=arns[-1], redundantIngest=True)
+    reconciler, inputs = reaching(), Recorded({"ingestProtocol": "RTMPS", "redundantIngest": False})
+    seen = [reconciler.read(INGEST, arn, inputs, {"arn": arn, "redundantIngest": False}) for arn in arns]
+    assert [found.inputs["redundantIngest"] for found in seen if found] == [False] * 5 + [True]
+    assert seen[-1]
+    credentials = reveal(seen[-1].outputs["redundantIngestCredentials"])
+    assert isinstance(credentials, list)
+    assert len(credentials) == 2
 
 
 def test_tags_that_arrive_cut_off_are_no_drift(world: World, reaching: Any) -> None:

@@ -149,7 +149,7 @@ def test_a_preview_of_a_create_is_its_inputs() -> None:
 
 
 def test_a_name_is_refused_where_the_stack_forbids_making_one() -> None:
-    autoname = Autoname(AutonamingMode.DISABLE, "")
+    autoname = Autoname(AutonamingMode.DISABLE, "", exists=False)
     wanted, problems = desire(STAGE, Declared({}), Recorded({}), Settings(), autoname)
     assert (wanted, [problem.path for problem in problems]) == ({}, [("name",)])
     kept, none = desire(STAGE, Declared({}), Recorded({"name": "old"}), Settings(), autoname)
@@ -157,5 +157,36 @@ def test_a_name_is_refused_where_the_stack_forbids_making_one() -> None:
 
 
 def test_settings_name_their_problems_in_secret_maps_too() -> None:
-    found = settings_problems({"defaultTags": Secret({"pulumi-ivs:x": "1"}), "rateLimits": {"Nothing": 3}})
+    found = settings_problems({"defaultTags": Secret({"pulumi-ivs:x": "1"}), "rateLimits": {"Nothing": 3}}, {})
     assert [problem.path for problem in found] == [("defaultTags", "pulumi-ivs:x"), ("rateLimits", "Nothing")]
+
+
+@pytest.mark.parametrize(
+    ("mode", "proposed", "recorded", "name"),
+    [
+        (AutonamingMode.PROPOSE, "the hall", None, "the-hall"),
+        (AutonamingMode.PROPOSE, "h" * 200, None, "h" * 128),
+        (AutonamingMode.PROPOSE, "new", {"name": "old"}, "old"),
+        (AutonamingMode.PROPOSE, "new", {"tags": {}}, None),
+        (AutonamingMode.PROPOSE, "new", {}, None),
+        (AutonamingMode.ENFORCE, "the hall", None, "the hall"),
+    ],
+)
+def test_a_proposed_name_is_made_to_fit_and_an_enforced_one_is_not(
+    mode: AutonamingMode, proposed: str, recorded: Any, name: str | None
+) -> None:
+    autoname = Autoname(mode, proposed, exists=recorded is not None)
+    wanted, problems = desire(STAGE, Declared({}), Recorded(recorded or {}), Settings(), autoname)
+    assert wanted.get("name") == name
+    assert bool(problems) is (name == "the hall")
+
+
+def test_default_tags_go_under_the_programs_own() -> None:
+    settings = Settings(default_tags={"a": "1", "b": Secret("2")})
+
+    def tags(own: Any) -> Any:
+        return desire(STAGE, Declared({"tags": own}), Recorded({}), settings, None)[0]["tags"]
+
+    assert tags({"a": "own"}) == {"a": "own", "b": Secret("2")}
+    assert tags(Secret({"a": "own"})) == {"a": Secret("own"), "b": Secret("2")}
+    assert tags(UNKNOWN) is UNKNOWN
