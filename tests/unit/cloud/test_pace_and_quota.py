@@ -65,6 +65,7 @@ class SimulatedClock(Clock):
         object.__setattr__(self, "_simulation", simulation)
 
     def sleep(self, seconds: float, *, heeding_cancel: bool = True) -> None:
+        """Move the simulation's time."""
         del heeding_cancel
         simulation: Simulation = object.__getattribute__(self, "_simulation")
         simulation.time += max(0.0, seconds)
