@@ -59,7 +59,8 @@ class Plugin:
     def configure(self, settings: dict[str, Any]) -> None:
         """Configure it, without pace."""
         fast = dict.fromkeys(OPERATIONS, 1000)
-        self._stub.Configure(pb.ConfigureRequest(args=struct({"rateLimits": fast, **settings}), acceptSecrets=True))
+        self._settings = pb.ConfigureRequest(args=struct({"rateLimits": fast, **settings}), acceptSecrets=True, id="p")
+        self._stub.Configure(self._settings)
 
     def problems(self, kind: str, properties: dict[str, Any]) -> dict[str, list[str]]:
         """What Check finds wrong, by path."""
@@ -105,7 +106,8 @@ class Plugin:
         return failure or str(answer.id)
 
     def delete(self, kind: str, arn: str, inputs: dict[str, Any] | None = None) -> Failure | None:
-        """How a delete failed, if it did."""
+        """How a delete failed, if it did; in a later run, since within one what was just created is guarded."""
+        self._stub.Configure(self._settings)
         request = pb.DeleteRequest(id=arn, urn=urn(kind), type=f"ivs:index:{kind}", old_inputs=struct(inputs or {}))
         return _attempted(self._stub.Delete, request)[1]
 

@@ -57,7 +57,7 @@ def test_a_preview_of_a_thousand_unchanged_stages_takes_few_calls(stack: Stack, 
     stack.program(stages)
     with account.counting() as counts:
         stack.up(env={"PULUMI_SKIP_CHECKPOINTS": "true"})
-    assert counts == {"CreateStage": 1000}
+    assert writes(counts) == {"CreateStage": 1000}
     with account.counting() as counts:
         assert stack.preview() == {}
     assert sum(counts.values()) <= MOST_CALLS

@@ -75,6 +75,7 @@ class Plugin:
         self.process = process
         self.channel = grpc.insecure_channel(f"127.0.0.1:{port}")
         self.stub = provider_pb2_grpc.ResourceProviderStub(self.channel)
+        self.configured: pb.ConfigureRequest | None = None
 
     def handshake(self) -> pb.ProviderHandshakeResponse:
         """Begin as the engine does."""
@@ -86,6 +87,7 @@ class Plugin:
         """Give the settings."""
         request = pb.ConfigureRequest(args=to_wire(arguments), acceptSecrets=True, id=identity)
         answer: pb.ConfigureResponse = self.stub.Configure(request, timeout=30)
+        self.configured = request
         return answer
 
     def check_config(self, news: dict[str, Any]) -> Checked:
@@ -159,7 +161,9 @@ class Plugin:
         return Held(held.arn, from_wire(answer.properties), answer.refresh_before_update)
 
     def delete(self, kind: str, arn: str, inputs: dict[str, Any] | None = None) -> None:
-        """Delete a resource."""
+        """Delete a resource, in a later run: within one, what was just created is guarded."""
+        if self.configured:
+            self.stub.Configure(self.configured, timeout=30)
         request = pb.DeleteRequest(id=arn, urn=urn(kind), type=f"ivs:index:{kind}")
         request.old_inputs.CopyFrom(to_wire(inputs or {}))
         self.stub.Delete(request, timeout=60)

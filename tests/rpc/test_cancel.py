@@ -96,7 +96,7 @@ def test_a_process_whose_calls_wait_for_their_quota_answers_at_once_and_they_end
         return found
 
     assert holds(slowest)
-    assert world.counts() == {"CreateStage": 1}
+    assert world.writes() == {"CreateStage": 1}
 
 
 @pytest.mark.parametrize("number", [16, 96])
@@ -163,7 +163,7 @@ def test_after_a_cancel_the_process_can_be_used_again(
     else:
         plugin.configure(settings)
     assert plugin.create("Stage", {}).arn
-    assert world.counts() == {"CreateStage": 1}
+    assert world.writes() == {"CreateStage": 1}
 
 
 def test_a_cancel_ends_the_pause_before_a_second_try(plugin: Plugin, world: World) -> None:

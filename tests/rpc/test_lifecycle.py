@@ -49,7 +49,7 @@ def test_a_create_is_one_call_and_answers_the_whole_resource(plugin: Plugin, wor
     assert set(held.outputs) <= OUTPUTS[kind]
     assert set(held.outputs) >= OUTPUTS[kind] - {"redundantIngestCredentials", "attributes"}
     operation = "ImportPublicKey" if kind == "PublicKey" else f"Create{kind}"
-    assert world.counts() == {operation: 1}
+    assert world.writes() == {operation: 1}
 
 
 @pytest.mark.parametrize("kind", sorted(SIMPLE))
@@ -67,7 +67,7 @@ def test_a_preview_of_a_create_calls_nothing_and_tells_the_inputs(plugin: Plugin
     inputs = {**SIMPLE[kind], "tags": {"a": UNKNOWN, "b": Hidden("c")}}
     held = plugin.create(kind, inputs, preview=True)
     assert (held.arn, held.outputs, held.is_read_first) == ("", inputs, True)
-    assert world.counts() == {}
+    assert world.writes() == {}
 
 
 def test_a_preview_of_a_new_stack_needs_no_credentials(process: Plugin) -> None:
@@ -207,7 +207,7 @@ def test_a_preview_of_an_update_calls_nothing_and_tells_what_will_be(plugin: Plu
         "stageArn": UNKNOWN,
         "redundantIngest": False,
     }
-    assert world.counts() == {}
+    assert world.writes() == {}
 
 
 def test_a_preview_of_a_nested_change_keeps_what_stays(plugin: Plugin, world: World) -> None:

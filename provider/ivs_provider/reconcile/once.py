@@ -180,6 +180,8 @@ class Once:
         except AccessDenied as error:
             self.tell(Notice(f"leftovers of interrupted runs cannot be looked for: {error}", target.identity.urn))
             return []
+        except IvsError as error:
+            raise target.explain(error, "", desired) from error
 
     def _report(self, target: Target, arn: str, *, fits: bool, certain: bool) -> None:
         reason = (
