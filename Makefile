@@ -117,6 +117,10 @@ generate: $(VENV)/.package ## Generate what is generated
 bench: setup ## The figures in the docs
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+.PHONY: campaign
+campaign: $(VENV)/.package ## The fault campaign: 10,000 drawn cases (ARGS='--cases 50000 --seed 7', ARGS='--seed 7 --case 12')
+	@$(BIN)/python -m tests.faults.campaign --jobs $(JOBS) $(ARGS)
+
 .PHONY: lock
 lock: $(VENV)/.package ## Pin everything anew, with hashes, from pyproject.toml (ARGS=--upgrade for newer ones)
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev $(ARGS) \

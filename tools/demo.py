@@ -33,7 +33,7 @@ DRIFTED = {"alice": "update", "bob": "update", "landscape": "update", "stage": "
 
 NEXT = """\
 What to try next:
-  - edit Pulumi.yaml and run `make demo` again: another bitrate replaces, another name of the stage does not;
+  - a stack of your own that stays, step by step: docs/start.md;
   - keep an emulator running, `.venv/bin/ivs emulator`, and point your own program, the AWS CLI or any SDK at it:
     `.venv/bin/ivs emulator --help` tells how;
   - against AWS: the same Pulumi.yaml without AWS_ENDPOINT_URL_IVS_REALTIME (README.md, "What it has not met")."""
@@ -147,10 +147,11 @@ def make_drift(story: Story) -> None:
     """Change the account as a colleague in the console would."""
     story.screen.chapter("Behind Pulumi's back", "A colleague edits a tag and deletes the stage (plain boto3).")
     aws = story.aws()
-    encoder = next(
-        e for e in aws.list_encoder_configurations()["encoderConfigurations"] if e["name"] == "landscape-720p"
-    )
-    stage = aws.list_stages()["stages"][0]
+    encoders, stages = aws.list_encoder_configurations()["encoderConfigurations"], aws.list_stages()["stages"]
+    named = {each["tags"].get("pulumi-ivs:name"): each for each in (*encoders, *stages)}
+    if not {"landscape", "stage"} <= named.keys():
+        raise StoryError("the story needs an encoder configuration `landscape` and a stage `stage` in Pulumi.yaml")
+    encoder, stage = named["landscape"], named["stage"]
     print(f"   tag_resource({encoder['arn']!r}, {{'team': 'nobody'}})\n   delete_stage({stage['arn']!r})")
     aws.tag_resource(resourceArn=encoder["arn"], tags={"team": "nobody"})
     aws.delete_stage(arn=stage["arn"])

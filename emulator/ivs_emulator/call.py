@@ -6,7 +6,7 @@ from math import inf
 from typing import Self
 
 from ivs_emulator.caller import Scope
-from ivs_emulator.errors import NOT_FOUND, QUOTA, ServiceError
+from ivs_emulator.errors import ACCESS_DENIED, NOT_FOUND, QUOTA, ServiceError
 from ivs_emulator.ids import Ids
 from ivs_emulator.kinds import Kind
 from ivs_emulator.records import Record
@@ -31,8 +31,11 @@ class Call:
         """Answer the resource of any kind with that ARN.
 
         Raises:
-            ServiceError: ResourceNotFoundException, also for another account's or region's ARN.
+            ServiceError: ResourceNotFoundException, also for another region's ARN; AccessDeniedException for another
+                account's.
         """
+        if arn.split(":")[4:5] != [self.scope.account]:
+            raise ServiceError(ACCESS_DENIED, f"User is not authorized to perform ivs:{self.operation} on {arn}")
         row = self.store.fetch(self.scope, arn)
         if row is None:
             raise ServiceError(NOT_FOUND, f"Resource: {arn} not found")

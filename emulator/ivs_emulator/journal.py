@@ -26,6 +26,8 @@ class Entry:
     arn: str | None
     performed: bool
     fault: str | None
+    tag_keys: tuple[str, ...] = ()
+    """The keys that an UntagResource takes away."""
 
 
 class Journal:

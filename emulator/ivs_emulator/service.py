@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
+from urllib.parse import parse_qs
 
 from ivs_emulator.call import Call, Implementation
 from ivs_emulator.caller import Scope, scope_of
@@ -148,6 +149,7 @@ class Service:
             arn=done.arn if done else None,
             performed=done is not None and done.error is None,
             fault=visit.fault.kind if visit.fault else None,
+            tag_keys=tuple(parse_qs(visit.incoming.target.partition("?")[2]).get("tagKeys", ())),
         )
         self.journal.add(entry)
 

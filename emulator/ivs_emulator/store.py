@@ -118,10 +118,10 @@ class Store:
             StoreError: if the file is in use, isn't ours, or has another format.
         """
         # The server's own thread uses it; a different one may have made it.
-        self._database = sqlite3.connect(
-            path or ":memory:", timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False
-        )
         try:
+            self._database = sqlite3.connect(
+                path or ":memory:", timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False
+            )
             self._open()
         except sqlite3.Error as problem:
             raise StoreError(f"cannot use {path}: {problem}") from problem

@@ -14,12 +14,28 @@ from typing import Final, cast
 
 from ivs_provider.values import Absent, Secret, Tree, Value, at, contains_unknown, reveal
 
-__all__ = ["DRIFT_VARIABLE", "AssumeRole", "DriftDetection", "Settings", "drift_is_off", "settings_from", "typed"]
+__all__ = [
+    "DRIFT_VARIABLE",
+    "AssumeRole",
+    "DriftDetection",
+    "OnUnrecorded",
+    "Settings",
+    "drift_is_off",
+    "settings_from",
+    "typed",
+]
 
 DRIFT_VARIABLE: Final = "PULUMI_IVS_DRIFT"
 """Set to ``off``, it makes reads answer from what was recorded: the way out where reads fail (``docs/how-to``)."""
 
-_STRUCTURED: Final = ("assumeRole", "defaultTags", "ownershipTags", "rateLimits", "stopCompositions")
+_STRUCTURED: Final = (
+    "assumeRole",
+    "defaultTags",
+    "ownershipTags",
+    "quotaWarnings",
+    "rateLimits",
+    "stopCompositions",
+)
 _FROM_ENGINE: Final = ("version", "pluginDownloadURL", "__internal")
 
 
@@ -30,6 +46,14 @@ class DriftDetection(Enum):
     FAST = "fast"
     DECLARED = "declared"
     ALL = "all"
+
+
+class OnUnrecorded(Enum):
+    """What to do about a resource that carries a create's URN and is not certainly ours."""
+
+    WARN = "warn"
+    REFUSE = "refuse"
+    ADOPT = "adopt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +78,8 @@ class Settings:
     """May hold secrets, which stay secret on every resource."""
     ownership_tags: bool = True
     drift_detection: DriftDetection = DriftDetection.DECLARED
+    on_unrecorded: OnUnrecorded = OnUnrecorded.WARN
+    quota_warnings: bool = True
     rate_limits: Mapping[str, float] = field(default_factory=dict)
     """Calls a second by operation, where the account has limits of its own."""
     stop_compositions: bool = False
@@ -101,6 +127,8 @@ def settings_from(arguments: Tree, environment: Mapping[str, str]) -> Settings:
         default_tags=_tags(tags),
         ownership_tags=opened.get("ownershipTags") is not False,
         drift_detection=DriftDetection(opened.get("driftDetection", DriftDetection.DECLARED.value)),
+        on_unrecorded=OnUnrecorded(opened.get("onUnrecorded", OnUnrecorded.WARN.value)),
+        quota_warnings=opened.get("quotaWarnings") is not False,
         rate_limits=cast("Mapping[str, float]", opened.get("rateLimits", {})),
         stop_compositions=opened.get("stopCompositions") is True,
     )

@@ -27,6 +27,7 @@ __all__ = [
     "ServiceFailure",
     "Throttled",
     "TimedOut",
+    "TooLate",
     "Unreachable",
 ]
 
@@ -121,6 +122,10 @@ class TimedOut(IvsError):
     """The connection was lost, or no answer came: the request may have been performed."""
 
     retry = Retry.AMBIGUOUS
+
+
+class TooLate(IvsError):
+    """The time-out of the resource came before the call's turn: nothing was sent."""
 
 
 class BadAnswer(IvsError):

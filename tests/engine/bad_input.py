@@ -44,48 +44,88 @@ STAGES: Final = (
     Bad("Stage", {"name": "h" * 129}, {"name": "at most 128 characters"}),
     Bad("Stage", {"name": 7}, {"name": "must be a string"}),
     Bad("Stage", {"nam": "hall"}, {"nam": "did you mean name?"}),
-    Bad("Stage", {"auto_participant_recording_configuration": {}}, {
-        "auto_participant_recording_configuration": f"did you mean {RECORDING}?",
-    }),
+    Bad(
+        "Stage",
+        {"auto_participant_recording_configuration": {}},
+        {
+            "auto_participant_recording_configuration": f"did you mean {RECORDING}?",
+        },
+    ),
     Bad("Stage", {"arn": HALL}, {"arn": "set by AWS"}),
     Bad("Stage", {"endpoints": {"whip": "https://x"}}, {"endpoints": "set by AWS"}),
-    Bad("Stage", {"participantTokenConfigurations": [{"userId": "u"}]}, {
-        "participantTokenConfigurations": "createParticipantToken",
-    }),
+    Bad(
+        "Stage",
+        {"participantTokenConfigurations": [{"userId": "u"}]},
+        {
+            "participantTokenConfigurations": "createParticipantToken",
+        },
+    ),
     Bad("Stage", {RECORDING: {}}, {f"{RECORDING}.storageConfigurationArn": "is required"}),
-    Bad("Stage", {RECORDING: {"storageConfigurationArn": HALL}}, {
-        f"{RECORDING}.storageConfigurationArn": "the ARN of a storage configuration",
-    }),
+    Bad(
+        "Stage",
+        {RECORDING: {"storageConfigurationArn": HALL}},
+        {
+            f"{RECORDING}.storageConfigurationArn": "the ARN of a storage configuration",
+        },
+    ),
     Bad("Stage", _recording(mediaTypes=["VIDEO"]), {f"{RECORDING}.mediaTypes[0]": "AUDIO_VIDEO, AUDIO_ONLY, NONE"}),
     Bad("Stage", _recording(mediaTypes=["AUDIO_ONLY", "NONE"]), {f"{RECORDING}.mediaTypes": "at most 1 element"}),
     Bad("Stage", _recording(mediaTypes="NONE"), {f"{RECORDING}.mediaTypes": "must be a list"}),
-    Bad("Stage", _recording(recordingReconnectWindowSeconds=301), {
-        f"{RECORDING}.recordingReconnectWindowSeconds": "at most 300",
-    }),
-    Bad("Stage", _recording(recordingReconnectWindowSeconds=-1), {
-        f"{RECORDING}.recordingReconnectWindowSeconds": "at least 0",
-    }),
-    Bad("Stage", _recording(recordParticipantReplicas="yes"), {
-        f"{RECORDING}.recordParticipantReplicas": "true or false",
-    }),
-    Bad("Stage", _recording(hlsConfiguration={"targetSegmentDurationSeconds": 1}), {
-        f"{RECORDING}.hlsConfiguration.targetSegmentDurationSeconds": "at least 2",
-    }),
+    Bad(
+        "Stage",
+        _recording(recordingReconnectWindowSeconds=301),
+        {
+            f"{RECORDING}.recordingReconnectWindowSeconds": "at most 300",
+        },
+    ),
+    Bad(
+        "Stage",
+        _recording(recordingReconnectWindowSeconds=-1),
+        {
+            f"{RECORDING}.recordingReconnectWindowSeconds": "at least 0",
+        },
+    ),
+    Bad(
+        "Stage",
+        _recording(recordParticipantReplicas="yes"),
+        {
+            f"{RECORDING}.recordParticipantReplicas": "true or false",
+        },
+    ),
+    Bad(
+        "Stage",
+        _recording(hlsConfiguration={"targetSegmentDurationSeconds": 1}),
+        {
+            f"{RECORDING}.hlsConfiguration.targetSegmentDurationSeconds": "at least 2",
+        },
+    ),
     Bad("Stage", _thumbnails(recordingMode="ON"), {f"{THUMBNAILS}.recordingMode": "INTERVAL, DISABLED"}),
     Bad("Stage", _thumbnails(storage=["LATEST", "LATEST"]), {f"{THUMBNAILS}.storage": "twice"}),
-    Bad("Stage", _thumbnails(targetIntervalSeconds=5), {
-        f"{THUMBNAILS}.targetIntervalSeconds": "only with recordingMode INTERVAL",
-    }),
-    Bad("Stage", _thumbnails(recordingMode="INTERVAL", targetIntervalSeconds=86_401), {
-        f"{THUMBNAILS}.targetIntervalSeconds": "at most 86,400",
-    }),
-    Bad("Stage", {"name": "a b", "tags": {"aws:x": "y", "k" * 129: "z", "long": "v" * 257}, **_thumbnails(mode=1)}, {
-        "name": "letters",
-        'tags["aws:x"]': "belong to AWS",
-        f"tags.{'k' * 129}": "at most 128 characters",
-        "tags.long": "at most 256 characters",
-        f"{THUMBNAILS}.mode": "is not known",
-    }),
+    Bad(
+        "Stage",
+        _thumbnails(targetIntervalSeconds=5),
+        {
+            f"{THUMBNAILS}.targetIntervalSeconds": "only with recordingMode INTERVAL",
+        },
+    ),
+    Bad(
+        "Stage",
+        _thumbnails(recordingMode="INTERVAL", targetIntervalSeconds=86_401),
+        {
+            f"{THUMBNAILS}.targetIntervalSeconds": "at most 86,400",
+        },
+    ),
+    Bad(
+        "Stage",
+        {"name": "a b", "tags": {"aws:x": "y", "k" * 129: "z", "long": "v" * 257}, **_thumbnails(mode=1)},
+        {
+            "name": "letters",
+            'tags["aws:x"]': "belong to AWS",
+            f"tags.{'k' * 129}": "at most 128 characters",
+            "tags.long": "at most 256 characters",
+            f"{THUMBNAILS}.mode": "is not known",
+        },
+    ),
 )
 
 STORAGES: Final = (
@@ -94,11 +134,15 @@ STORAGES: Final = (
     Bad("StorageConfiguration", {"s3": {"bucketName": "My_Bucket"}}, {"s3.bucketName": "lower-case letters"}),
     Bad("StorageConfiguration", {"s3": {"bucketName": "ab"}}, {"s3.bucketName": "at least 3 characters"}),
     Bad("StorageConfiguration", {"s3": "recordings"}, {"s3": "must be an object"}),
-    Bad("StorageConfiguration", {"s3": {"bucket": "recordings"}, "name": "é"}, {
-        "name": "letters",
-        "s3.bucket": "did you mean bucketName?",
-        "s3.bucketName": "is required",
-    }),
+    Bad(
+        "StorageConfiguration",
+        {"s3": {"bucket": "recordings"}, "name": "é"},
+        {
+            "name": "letters",
+            "s3.bucket": "did you mean bucketName?",
+            "s3.bucketName": "is required",
+        },
+    ),
 )
 
 ENCODERS: Final = (
@@ -113,11 +157,15 @@ ENCODERS: Final = (
     Bad("EncoderConfiguration", {"video": {"frameRate": 30}}, {"video.frameRate": "did you mean framerate?"}),
     Bad("EncoderConfiguration", {"tags": ["video"]}, {"tags": "must be an object"}),
     Bad("EncoderConfiguration", {"tags": MANY_TAGS}, {"tags": "room for 45 beside the 5 of pulumi-ivs"}),
-    Bad("EncoderConfiguration", {"video": {"width": 3, "height": "tall", "bitrate": 0}}, {
-        "video.width": "must be even",
-        "video.height": "a whole number",
-        "video.bitrate": "at least 1",
-    }),
+    Bad(
+        "EncoderConfiguration",
+        {"video": {"width": 3, "height": "tall", "bitrate": 0}},
+        {
+            "video.width": "must be even",
+            "video.height": "a whole number",
+            "video.bitrate": "at least 1",
+        },
+    ),
 )
 
 INGESTS: Final = (
@@ -131,11 +179,15 @@ INGESTS: Final = (
     Bad("IngestConfiguration", _ingest(attributes={"a": 1}), {"attributes.a": "must be a string"}),
     Bad("IngestConfiguration", _ingest(userId="u" * 129), {"userId": "at most 128 characters"}),
     Bad("IngestConfiguration", _ingest(streamKey="rt_1"), {"streamKey": "set by AWS"}),
-    Bad("IngestConfiguration", _ingest(redundantIngest="true", force=1, state="ACTIVE"), {
-        "redundantIngest": "true or false",
-        "force": "true or false",
-        "state": "set by AWS",
-    }),
+    Bad(
+        "IngestConfiguration",
+        _ingest(redundantIngest="true", force=1, state="ACTIVE"),
+        {
+            "redundantIngest": "true or false",
+            "force": "true or false",
+            "state": "set by AWS",
+        },
+    ),
 )
 
 PUBLIC_KEYS: Final = (
@@ -143,15 +195,23 @@ PUBLIC_KEYS: Final = (
     Bad("PublicKey", {"publicKeyMaterial": "ssh-rsa AAAA"}, {"publicKeyMaterial": "a public key in PEM form"}),
     Bad("PublicKey", {"publicKeyMaterial": keys.other_curve()}, {"publicKeyMaterial": "P-384 (secp384r1) only"}),
     Bad("PublicKey", {"publicKeyMaterial": keys.rsa_key()}, {"publicKeyMaterial": "is no elliptic-curve key"}),
-    Bad("PublicKey", {"publicKeyMaterial": keys.public_key("x").replace("MHYw", "MHYx")}, {
-        "publicKeyMaterial": "cannot be read",
-    }),
+    Bad(
+        "PublicKey",
+        {"publicKeyMaterial": keys.public_key("x").replace("MHYw", "MHYx")},
+        {
+            "publicKeyMaterial": "cannot be read",
+        },
+    ),
     Bad("PublicKey", {"publicKeyMaterial": keys.private_key()}, {"publicKeyMaterial": "holds a private key"}),
-    Bad("PublicKey", {"publicKeyMaterial": 5, "fingerprint": "x", "tags": {"pulumi-ivs:urn": "x"}}, {
-        "publicKeyMaterial": "must be a string",
-        "fingerprint": "set by AWS",
-        'tags["pulumi-ivs:urn"]': "written by the provider",
-    }),
+    Bad(
+        "PublicKey",
+        {"publicKeyMaterial": 5, "fingerprint": "x", "tags": {"pulumi-ivs:urn": "x"}},
+        {
+            "publicKeyMaterial": "must be a string",
+            "fingerprint": "set by AWS",
+            'tags["pulumi-ivs:urn"]': "written by the provider",
+        },
+    ),
 )
 
 BAD_INPUT: Final = (*STAGES, *STORAGES, *ENCODERS, *INGESTS, *PUBLIC_KEYS)

@@ -6,9 +6,9 @@ import itertools
 import os
 from typing import TYPE_CHECKING
 
-import engine as engine_finder
 import pytest
 
+import engine as engine_finder
 from ivs_emulator.emulator import Emulator
 from tests.engine.account import Account
 from tests.engine.plugin import Plugin
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NUMBERS = itertools.count(200_000_000_001)
-HERE = "tests/engine/"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -15,7 +15,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from tests.engine.stack import OPERATIONS, PLUGIN_DIRECTORY, PROJECT, STACK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = ["Failure", "Plugin"]
 
@@ -59,14 +59,16 @@ class Plugin:
     def configure(self, settings: dict[str, Any]) -> None:
         """Configure it, without pace."""
         fast = dict.fromkeys(OPERATIONS, 1000)
-        self._stub.Configure(pb.ConfigureRequest(args=struct({"rateLimits": fast, **settings}), acceptSecrets=True))
+        self._settings = pb.ConfigureRequest(args=struct({"rateLimits": fast, **settings}), acceptSecrets=True, id="p")
+        self._stub.Configure(self._settings)
 
     def problems(self, kind: str, properties: dict[str, Any]) -> dict[str, list[str]]:
         """What Check finds wrong, by path."""
         request = pb.CheckRequest(urn=urn(kind), type=f"ivs:index:{kind}", news=struct(properties))
         found: dict[str, list[str]] = {}
         for failure in self._stub.Check(request).failures:
-            found.setdefault(failure.property, []).append(failure.reason)
+            path = failure.property or failure.reason.partition(": ")[0]  # in the text where engines must not print
+            found.setdefault(path, []).append(failure.reason)
         return found
 
     def create(self, kind: str, properties: dict[str, Any], timeout: float = 0) -> str | Failure:
@@ -74,22 +76,15 @@ class Plugin:
         request = pb.CreateRequest(
             urn=urn(kind), type=f"ivs:index:{kind}", properties=struct(properties), timeout=timeout
         )
-        try:
-            return str(self._stub.Create(request).id)
-        except grpc.RpcError as error:
-            return Failure(error.code(), error.details())
+        return self._id(self._stub.Create, request)
 
-    def update(self, kind: str, arn: str, old: dict[str, Any], new: dict[str, Any]) -> None | Failure:
+    def update(self, kind: str, arn: str, old: dict[str, Any], new: dict[str, Any]) -> Failure | None:
         """How an update failed, if it did."""
         before, after = struct(old), struct(new)
         request = pb.UpdateRequest(
             id=arn, urn=urn(kind), type=f"ivs:index:{kind}", olds=before, old_inputs=before, news=after
         )
-        try:
-            self._stub.Update(request)
-        except grpc.RpcError as error:
-            return Failure(error.code(), error.details())
-        return None
+        return _attempted(self._stub.Update, request)[1]
 
     def read(self, kind: str, arn: str, inputs: dict[str, Any] | None = None) -> str | Failure:
         """The id of what was read (empty: gone), or how it failed; with inputs a refresh, else an import."""
@@ -97,19 +92,32 @@ class Plugin:
         if inputs is not None:
             request.inputs.CopyFrom(struct(inputs))
             request.properties.CopyFrom(struct({**inputs, "arn": arn}))
-        try:
-            return str(self._stub.Read(request).id)
-        except grpc.RpcError as error:
-            return Failure(error.code(), error.details())
+        return self._id(self._stub.Read, request)
 
-    def delete(self, kind: str, arn: str, inputs: dict[str, Any] | None = None) -> None | Failure:
-        """How a delete failed, if it did."""
+    def listed(self, kind: str, token: str = "") -> tuple[list[str], str]:
+        """One page of the ids that the account has, and the token of the next."""
+        answers = list(self._stub.List(pb.ListRequest(token=f"ivs:index:{kind}", continuation_token=token)))
+        return [each.result.id for each in answers if each.HasField("result")], next(
+            (each.continuation.continuation_token for each in answers if each.HasField("continuation")), ""
+        )
+
+    def _id(self, method: Callable[[Any], Any], request: Any) -> str | Failure:
+        answer, failure = _attempted(method, request)
+        return failure or str(answer.id)
+
+    def delete(self, kind: str, arn: str, inputs: dict[str, Any] | None = None) -> Failure | None:
+        """How a delete failed, if it did; in a later run, since within one what was just created is guarded."""
+        self._stub.Configure(self._settings)
         request = pb.DeleteRequest(id=arn, urn=urn(kind), type=f"ivs:index:{kind}", old_inputs=struct(inputs or {}))
-        try:
-            self._stub.Delete(request)
-        except grpc.RpcError as error:
-            return Failure(error.code(), error.details())
-        return None
+        return _attempted(self._stub.Delete, request)[1]
+
+
+def _attempted(method: Callable[[Any], Any], request: Any) -> tuple[Any, Failure | None]:
+    """What an RPC answered, or how it failed."""
+    try:
+        return method(request), None
+    except grpc.RpcError as error:
+        return None, Failure(error.code(), error.details() or "")
 
 
 def urn(kind: str) -> str:

@@ -22,6 +22,7 @@ Tree: TypeAlias = dict[str, Any]
 PROJECT = "video"
 STACK = "dev"
 PASSPHRASE = "correct horse"
+SHOWN = 4000
 PLUGIN_DIRECTORY = Path(sys.executable).parent
 
 OPERATIONS = sorted(
@@ -76,18 +77,27 @@ class Engine:
         (template / "Pulumi.yaml").write_text(yaml.safe_dump({"name": PROJECT, "runtime": "yaml"}))
         self.run(["stack", "init", STACK], template, {})
 
-    def run(self, arguments: list[str], directory: Path, environment: dict[str, str]) -> Run:
-        """Run one command in a project's directory."""
-        here = {
+    def variables(self, directory: Path) -> dict[str, str]:
+        """What tells the engine where everything is."""
+        return {
             "PULUMI_BACKEND_URL": f"file://{directory}",
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
             "PULUMI_HOME": str(self.home / "pulumi"),
             "PULUMI_STACK": STACK,
         }
+
+    def run(self, arguments: list[str], directory: Path, environment: dict[str, str]) -> Run:
+        """Run one command in a project's directory."""
         ended = subprocess.run(
-            ["pulumi", *arguments, "--non-interactive", "--color", "never"],
+            [
+                shutil.which("pulumi", path=self.environment["PATH"]) or "pulumi",
+                *arguments,
+                "--non-interactive",
+                "--color",
+                "never",
+            ],
             cwd=directory,
-            env=self.environment | here | environment,
+            env=self.environment | self.variables(directory) | environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -126,38 +136,39 @@ class Stack:
 
     def program(self, resources: Tree, **others: Tree) -> None:
         """Write the program: its resources, and other top-level members (outputs, variables)."""
-        document = {
-            "name": PROJECT,
-            "runtime": "yaml",
-            "plugins": {"providers": [{"name": "ivs", "path": str(PLUGIN_DIRECTORY)}]},
-            "resources": resources,
-            **others,
-        }
         # JSON is YAML, and has no aliases, which Pulumi refuses.
-        (self.directory / "Pulumi.yaml").write_text(json.dumps(document))
+        lines = (f"{name}: {json.dumps(member)}" for name, member in {"resources": resources, **others}.items())
+        self.program_text("\n".join(lines))
 
-    def run(self, *arguments: str, fails: bool = False, **environment: str) -> Run:
+    def program_text(self, text: str, runtime: str = "yaml") -> None:
+        """Write the program as text, below the project's own members."""
+        plugins = {"providers": [{"name": "ivs", "path": str(PLUGIN_DIRECTORY)}]}
+        head = yaml.safe_dump({"name": PROJECT, "runtime": runtime, "plugins": plugins})
+        (self.directory / "Pulumi.yaml").write_text(f"{head}{text}\n")
+
+    def run(self, *arguments: str, fails: bool = False, env: Tree | None = None) -> Run:
         """Run a command that must succeed, or must fail."""
-        ended = self.engine.run(list(arguments), self.directory, self.environment | environment)
+        ended = self.engine.run(list(arguments), self.directory, self.environment | (env or {}))
         self.told.append(ended.text)
-        assert (ended.code != 0) is fails, f"pulumi {' '.join(arguments)} ended with {ended.code}:\n{ended.text}"
+        said = f"pulumi {' '.join(arguments)} ended with {ended.code}:\n{ended.text[-SHOWN:]}"
+        assert (ended.code != 0) is fails, said
         return ended
 
-    def preview(self, *arguments: str, **environment: str) -> dict[str, Step]:
+    def preview(self, *arguments: str, env: Tree | None = None) -> dict[str, Step]:
         """What a preview proposes, by logical name; what stays the same is left out."""
-        return steps_of(json.loads(self.run("preview", "--json", *arguments, **environment).out))
+        return steps_of(json.loads(self.run("preview", "--json", *arguments, env=env).out))
 
-    def up(self, *arguments: str, fails: bool = False, **environment: str) -> Run:
+    def up(self, *arguments: str, fails: bool = False, env: Tree | None = None) -> Run:
         """Apply, without the preview before it: a test that wants one asks for it."""
-        return self.run("up", "--yes", "--skip-preview", *arguments, fails=fails, **environment)
+        return self.run("up", "--yes", "--skip-preview", *arguments, fails=fails, env=env)
 
-    def refresh(self, *arguments: str, **environment: str) -> Run:
+    def refresh(self, *arguments: str, env: Tree | None = None) -> Run:
         """Take over what the account has."""
-        return self.run("refresh", "--yes", "--skip-preview", *arguments, **environment)
+        return self.run("refresh", "--yes", "--skip-preview", *arguments, env=env)
 
-    def destroy(self, *arguments: str, fails: bool = False, **environment: str) -> Run:
+    def destroy(self, *arguments: str, fails: bool = False, env: Tree | None = None) -> Run:
         """Delete everything."""
-        return self.run("destroy", "--yes", "--skip-preview", *arguments, fails=fails, **environment)
+        return self.run("destroy", "--yes", "--skip-preview", *arguments, fails=fails, env=env)
 
     def urn(self, name: str) -> str:
         """The URN of a recorded resource."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Step", "created", "deleted", "replaced", "steps_of", "updated"]
+__all__ = ["Step", "created", "deleted", "replaced", "steps_of"]
 
 _PARTS_OF_REPLACE = {"create-replacement", "delete-replaced", "discard-replaced"}
 _NOTHING = {"same", "read", "refresh"}
@@ -18,11 +18,6 @@ class Step:
     op: str
     paths: dict[str, str] = field(default_factory=dict)
     forcing: frozenset[str] = frozenset()
-
-
-def updated(**paths: str) -> Step:
-    """An update at these top-level paths (deeper ones: build a `Step`)."""
-    return Step("update", paths)
 
 
 def created() -> Step:

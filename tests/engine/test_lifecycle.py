@@ -86,7 +86,7 @@ def _create(story: Story, stack: Stack, account: Account) -> None:
     with account.counting() as counts:
         stack.up()
     assert writes(counts) == _creates(program)
-    assert writes(counts) == counts, "a create needs no read"
+    assert not [name for name in counts if name.startswith("Get")], "a create needs no read, but a List for each type"
     with account.counting() as counts:
         assert stack.preview() == {}
         stack.up("--expect-no-changes")
@@ -167,7 +167,7 @@ def _drift(story: Story, stack: Stack, account: Account) -> None:
     for name, edit in story.edits().items():
         if name.startswith("edit"):
             _put_back(story, account, name, ids)
-            expected |= _drifted(story, name, edit)
+            expected |= _drifted(name, edit)
     account.ivs.tag_resource(resourceArn=ids["tag-changed"], tags={"team": "thieves", "undeclared": "yes"})
     account.ivs.untag_resource(resourceArn=ids["tag-added"], tagKeys=["new"])
     expected["tag-changed"] = Step("update", {"tags.team": "update"})
@@ -192,7 +192,7 @@ def _put_back(story: Story, account: Account, name: str, ids: dict[str, str]) ->
     _asked(account, story.kind, "update", arn=ids[name], **{member: base[member] for member in members})
 
 
-def _drifted(story: Story, name: str, edit: Edit) -> dict[str, Step]:
+def _drifted(name: str, edit: Edit) -> dict[str, Step]:
     """What a preview shows of an undone edit: all that the program still declares."""
     kept = {path: "update" for path, value in edit.changes.items() if value is not GONE}
     return {name: Step("update", kept)} if kept else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from tests.engine import keys
 from tests.engine.stack import resource
 from tests.engine.steps import Step, created
 
@@ -88,13 +89,30 @@ def test_secrets_are_never_seen(stack: Stack, account: Account) -> None:
         assert secret not in everything
 
 
+def test_what_is_refused_is_not_printed_where_it_is_secret(stack: Stack) -> None:
+    """The engine prints the value at a failure's property, secret or not: a secret name, a whole secret map, a key."""
+    secret_map = {f"tag{number}": f"{WRAPPED}-{number}" for number in range(47)}
+    private = keys.private_key()
+    refused = {
+        "name: must be letters": resource("Stage", {"name": {"fn::secret": f"{WRAPPED} is no name"}}),
+        "tags: 47 tags": resource("Stage", {"tags": {"fn::secret": secret_map}}),
+        "publicKeyMaterial: holds a private key": resource("PublicKey", {"publicKeyMaterial": private}),
+    }
+    for said, declared in refused.items():
+        stack.program({"wrong": declared})
+        assert said in stack.run("preview", fails=True).text
+    printed = "\n".join(stack.told)
+    assert WRAPPED not in printed
+    assert not any(line in printed for line in private.split("\n")[1:-2])
+
+
 _TAGS = ("password", "wrapped", "default")
 
 
 def _declare(stack: Stack, wrapped: str) -> None:
     tags = {"password": "${password}", "wrapped": {"fn::secret": wrapped}}
     declared = {"ingestProtocol": "RTMPS", "redundantIngest": True, "tags": tags}
-    outputs = {name: "${host.%s}" % name for name in ("streamKey", "redundantIngestCredentials", "tags", "state")}
+    outputs = {name: f"${{host.{name}}}" for name in ("streamKey", "redundantIngestCredentials", "tags", "state")}
     stack.program(
         {"host": resource("IngestConfiguration", declared)},
         outputs={**outputs, "whole": "${host}"},
@@ -106,7 +124,7 @@ def _logged(stack: Stack, *arguments: str, fails: bool = False) -> Run:
     """Run a command that writes the engine's event log, and keep that too."""
     log = stack.directory / "events.json"
     log.unlink(missing_ok=True)
-    ended = stack.run(*arguments, "--event-log", str(log), fails=fails, PULUMI_DEBUG_COMMANDS="true")
+    ended = stack.run(*arguments, "--event-log", str(log), fails=fails, env={"PULUMI_DEBUG_COMMANDS": "true"})
     stack.told.append(log.read_text())
     stack.export()
     return ended
@@ -119,3 +137,16 @@ def _issued(stack: Stack, account: Account) -> list[str]:
     assert len(keys) > 1
     assert all(key.startswith("rt_") for key in keys)
     return keys
+
+
+def test_credentials_leave_the_record_with_the_redundancy(stack: Stack) -> None:
+    """What AWS no longer answers after an update is no longer an output."""
+    stack.program({"host": resource("IngestConfiguration", {"ingestProtocol": "RTMPS", "redundantIngest": True})})
+    stack.up()
+    assert "redundantIngestCredentials" in stack.recorded()["host"]["outputs"]
+    stack.program({"host": resource("IngestConfiguration", {"ingestProtocol": "RTMPS"})})
+    stack.up()
+    outputs = stack.recorded()["host"]["outputs"]
+    assert "redundantIngestCredentials" not in outputs
+    assert outputs["redundantIngest"] is False
+    assert stack.preview() == {}

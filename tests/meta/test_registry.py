@@ -150,11 +150,11 @@ def test_the_table_of_rates_has_every_operation() -> None:
 def test_counts_are_the_published_ones() -> None:
     """A plan that needs more of a type than an account has room for says so beforehand."""
     assert published()["counts"] == {
-        "Stage": {"limit": 1000, "adjustable": True},
-        "EncoderConfiguration": {"limit": 20, "adjustable": True},
-        "StorageConfiguration": {"limit": 5, "adjustable": True},
-        "IngestConfiguration": {"limit": 100, "adjustable": True},
-        "PublicKey": {"limit": 3, "adjustable": False},
+        "Stage": {"name": "Stages", "limit": 1000, "adjustable": True},
+        "EncoderConfiguration": {"name": "EncoderConfigurations", "limit": 20, "adjustable": True},
+        "StorageConfiguration": {"name": "StorageConfigurations", "limit": 5, "adjustable": True},
+        "IngestConfiguration": {"name": "IngestConfigurations", "limit": 100, "adjustable": True},
+        "PublicKey": {"name": "PublicKeys", "limit": 3, "adjustable": False},
     }
 
 

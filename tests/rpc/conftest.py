@@ -33,9 +33,7 @@ def credentials(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def process(url: str, credentials: Path) -> Iterator[Plugin]:
     """One plugin for all tests, as an attached one serves many runs."""
-    with running(
-        NO_ENGINE, AWS_SHARED_CREDENTIALS_FILE=str(credentials), AWS_ENDPOINT_URL_IVS_REALTIME=url
-    ) as plugin:
+    with running(NO_ENGINE, AWS_SHARED_CREDENTIALS_FILE=str(credentials), AWS_ENDPOINT_URL_IVS_REALTIME=url) as plugin:
         plugin.handshake()
         yield plugin
 

@@ -1,4 +1,4 @@
-"""A real plugin process, spoken to as the engine speaks to it: gRPC on loopback, values converted by `tests.rpc.wire`."""
+"""A real plugin process, spoken to as the engine does: gRPC on loopback, values converted by `tests.rpc.wire`."""
 
 from __future__ import annotations
 
@@ -75,6 +75,7 @@ class Plugin:
         self.process = process
         self.channel = grpc.insecure_channel(f"127.0.0.1:{port}")
         self.stub = provider_pb2_grpc.ResourceProviderStub(self.channel)
+        self.configured: pb.ConfigureRequest | None = None
 
     def handshake(self) -> pb.ProviderHandshakeResponse:
         """Begin as the engine does."""
@@ -86,6 +87,7 @@ class Plugin:
         """Give the settings."""
         request = pb.ConfigureRequest(args=to_wire(arguments), acceptSecrets=True, id=identity)
         answer: pb.ConfigureResponse = self.stub.Configure(request, timeout=30)
+        self.configured = request
         return answer
 
     def check_config(self, news: dict[str, Any]) -> Checked:
@@ -149,9 +151,7 @@ class Plugin:
         answer = self.stub.Read(request, timeout=60)
         return Held(answer.id, from_wire(answer.properties), answer.refresh_before_update, from_wire(answer.inputs))
 
-    def update(
-        self, kind: str, held: Held, old: dict[str, Any], new: dict[str, Any], *, preview: bool = False
-    ) -> Held:
+    def update(self, kind: str, held: Held, old: dict[str, Any], new: dict[str, Any], *, preview: bool = False) -> Held:
         """Update a resource from its old inputs to new ones."""
         request = pb.UpdateRequest(id=held.arn, urn=urn(kind), type=f"ivs:index:{kind}", preview=preview)
         request.olds.CopyFrom(to_wire(held.outputs))
@@ -161,7 +161,9 @@ class Plugin:
         return Held(held.arn, from_wire(answer.properties), answer.refresh_before_update)
 
     def delete(self, kind: str, arn: str, inputs: dict[str, Any] | None = None) -> None:
-        """Delete a resource."""
+        """Delete a resource, in a later run: within one, what was just created is guarded."""
+        if self.configured:
+            self.stub.Configure(self.configured, timeout=30)
         request = pb.DeleteRequest(id=arn, urn=urn(kind), type=f"ivs:index:{kind}")
         request.old_inputs.CopyFrom(to_wire(inputs or {}))
         self.stub.Delete(request, timeout=60)
@@ -218,8 +220,14 @@ def without_coverage() -> dict[str, str]:
 
 
 def _checked(answer: pb.CheckResponse) -> Checked:
-    return Checked(_tree(answer.inputs), [(failure.property, failure.reason) for failure in answer.failures])
+    return Checked(_tree(answer.inputs), [_failure(each) for each in answer.failures])
 
 
 def _tree(struct: Struct) -> dict[str, Any]:
     return from_wire(struct)
+
+
+def _failure(failure: pb.CheckFailure) -> tuple[str, str]:
+    """Path and reason; where the value may be secret, the path stands in the text, since engines print the value."""
+    path, _, reason = failure.reason.partition(": ")
+    return (failure.property, failure.reason) if failure.property else (path, reason)

@@ -13,6 +13,8 @@ from tests.rpc.wire import ASSET, OUTPUT, REFERENCE, SIGNATURE, UNKNOWN, UNKNOWN
 from tests.rpc.world import World
 
 STORAGE = "arn:aws:ivs:eu-west-1:123456789012:storage-configuration/AbCdEf123456"
+# What a resource that declares nothing has for inputs: a key that Pulumi hides, by which it is known to exist.
+NOTHING: dict[str, Any] = {"__defaults": []}
 PROPOSE, ENFORCE, DISABLE = Mode.PROPOSE, Mode.ENFORCE, Mode.DISABLE
 
 
@@ -73,9 +75,7 @@ def test_outputs_and_references_are_taken_for_what_they_stand_for(plugin: Plugin
     mark, stage = {SIGNATURE: OUTPUT}, "arn:aws:ivs:eu-west-1:123456789012:stage/AbCdEf123456"
     tags = {"known": {**mark, "value": "a"}, "secret": {**mark, "value": "b", "secret": True}, "unknown": mark}
     reference = {SIGNATURE: REFERENCE, "urn": urn("Stage"), "id": stage}
-    checked = plugin.check(
-        "IngestConfiguration", {"ingestProtocol": "RTMPS", "stageArn": reference, "tags": tags}
-    )
+    checked = plugin.check("IngestConfiguration", {"ingestProtocol": "RTMPS", "stageArn": reference, "tags": tags})
     assert checked.failures == []
     assert checked.inputs["stageArn"] == stage
     assert checked.inputs["tags"] == {"known": "a", "secret": Hidden("b"), "unknown": UNKNOWN}
@@ -133,22 +133,23 @@ def test_default_tags_count_in_the_limit(process: Plugin, settings: dict[str, An
 @pytest.mark.parametrize(
     ("autonaming", "news", "olds", "inputs", "wrong"),
     [
-        (None, {}, {}, {}, []),
+        (None, {}, {}, NOTHING, []),
         ((PROPOSE, "hall-1a2b"), {}, {}, {"name": "hall-1a2b"}, []),
         ((PROPOSE, "the hall/é"), {}, {}, {"name": "the-hall--"}, []),
         ((PROPOSE, "x" * 200), {}, {}, {"name": "x" * 128}, []),
         ((PROPOSE, "hall-1a2b"), {"name": "own"}, {}, {"name": "own"}, []),
         ((PROPOSE, "hall-9z9z"), {}, {"name": "hall-1a2b"}, {"name": "hall-1a2b"}, []),
-        ((PROPOSE, "hall-1a2b"), {}, {"tags": {"a": "b"}}, {}, []),
+        ((PROPOSE, "hall-1a2b"), {}, {"tags": {"a": "b"}}, NOTHING, []),
+        ((PROPOSE, "hall-1a2b"), {}, NOTHING, NOTHING, []),
         ((ENFORCE, "hall"), {}, {}, {"name": "hall"}, []),
         ((ENFORCE, "the hall"), {}, {}, {"name": "the hall"}, ["name"]),
-        ((DISABLE, ""), {}, {}, {}, ["name"]),
+        ((DISABLE, ""), {}, {}, NOTHING, ["name"]),
         ((DISABLE, ""), {"name": "own"}, {}, {"name": "own"}, []),
         ((PROPOSE, "hall-1a2b"), {"name": UNKNOWN}, {}, {"name": UNKNOWN}, []),
     ],
 )
 def test_a_name_is_made_only_where_the_stack_asks_for_it(
-    plugin: Plugin, autonaming: Any, news: Any, olds: Any, inputs: Any, wrong: list[str]
+    *, plugin: Plugin, autonaming: Any, news: Any, olds: Any, inputs: Any, wrong: list[str]
 ) -> None:
     """IVS names are optional; one that exists without a name keeps none, one with a made name keeps that."""
     checked = plugin.check("Stage", news, olds, autonaming)

@@ -75,7 +75,8 @@ def test_before_configure_a_resource_call_is_refused_and_a_check_works() -> None
         ({"assumeRole": {}}, "assumeRole.roleArn", "is required"),
         ({"assumeRole": '{"roleArn": "admin"}'}, "assumeRole.roleArn", "the ARN of an IAM role"),
         ({"assumeRole": "{"}, "assumeRole", "must be an object"),
-        ({"defaultTags": {"aws:x": 3}}, 'defaultTags["aws:x"]', "must be a string"),
+        ({"defaultTags": {"x": 3}}, "defaultTags.x", "must be a string"),
+        ({"defaultTags": {"aws:x": "y"}}, 'defaultTags["aws:x"]', "belong to AWS"),
         ({"defaultTags": {"pulumi-ivs:urn": "x"}}, 'defaultTags["pulumi-ivs:urn"]', "written by the provider"),
         ({"ownershipTags": "perhaps"}, "ownershipTags", "must be true or false"),
         ({"driftDetection": "sometimes"}, "driftDetection", "must be one of off, fast, declared, all"),
@@ -137,7 +138,9 @@ def test_what_the_schema_calls_secret_is_not_told_though_the_engine_unwraps_it(p
 def test_default_tags_reach_every_resource_as_secret_as_they_are(
     process: Plugin, settings: dict[str, Any], wrap: Any
 ) -> None:
-    process.configure({**settings, "defaultTags": wrap({"team": "video", "cost": Hidden("c") if wrap is None else "c"})})
+    process.configure(
+        {**settings, "defaultTags": wrap({"team": "video", "cost": Hidden("c") if wrap is None else "c"})}
+    )
     inputs = process.check("Stage", {"tags": {"team": "own"}}).inputs
     expected = Hidden("c") if wrap is Hidden else "c"
     assert inputs == {"tags": {"team": "own", "cost": expected}}

@@ -38,7 +38,8 @@ class World:
 
     def call(self, operation: str, **members: Any) -> dict[str, Any]:
         """Call an operation of the service behind the provider's back."""
-        return self._sent("POST", f"/{operation}", members)
+        answer: dict[str, Any] = self._sent("POST", f"/{operation}", members)
+        return answer
 
     def tag(self, arn: str, **tags: str) -> None:
         """Set tags behind the provider's back."""
@@ -58,6 +59,11 @@ class World:
         """Break calls to come."""
         self._admin("POST", "faults", fault)
 
+    def faults(self) -> list[dict[str, Any]]:
+        """The faults still to come."""
+        left: list[dict[str, Any]] = self._admin("GET", "faults")["faults"]
+        return left
+
     def settings(self, **changes: Any) -> None:
         """Change how the emulator treats this account."""
         self._admin("PATCH", "settings", changes)
@@ -70,6 +76,10 @@ class World:
         """How many calls of each operation there were since `forget`."""
         counts: dict[str, int] = self._admin("GET", "calls")["counts"]
         return counts
+
+    def writes(self) -> dict[str, int]:
+        """The same without Lists: before a type's first create, one looks for what an earlier run left behind."""
+        return {name: number for name, number in self.counts().items() if not name.startswith("List")}
 
     def forget(self) -> None:
         """Begin to count anew."""

@@ -15,7 +15,7 @@ __all__ = ["settings_page"]
 _VARIABLES = (
     (
         DRIFT_VARIABLE,
-        "`off` answers reads from what was recorded, for one run: the way out where every read fails.",
+        "`off` answers reads from the record: the way out where reads fail. Any other value is refused.",
     ),
     ("AWS_REGION, AWS_DEFAULT_REGION", "The region, where `region` is not set."),
     ("AWS_PROFILE", "The profile, where `profile` is not set."),

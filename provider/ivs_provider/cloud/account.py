@@ -49,11 +49,18 @@ class Account:
         """Give the account its pace."""
         self._pace = Pace(self.clock, self.settings.rate_limits)
 
-    def call(self, operation: str, members: Tree, deadline: Deadline | None = None) -> Answer:
+    def call(self, operation: str, members: Tree, deadline: Deadline | None = None, promised: str = "") -> Answer:
         """Call one operation, as often as is safe and useful.
 
         A throttle was not performed: it is repeated, later and slower. A lost answer may have been performed: reads,
-        updates, deletes and tag calls may be performed twice and are repeated; a create is not.
+        updates, deletes and tag calls may be performed twice and are repeated; a create is not. A success without
+        what it promises (boto3 says nothing of a cut body) counts as a lost answer.
+
+        Args:
+            operation: Its name in the service's model.
+            members: The request.
+            deadline: How long it may take; 30 seconds a try, as often as is useful, where nothing is said.
+            promised: Member of the answer that must be there.
 
         Raises:
             IvsError: The operation failed for good, was cancelled, or ran out of time.
@@ -61,13 +68,14 @@ class Account:
         limit = deadline or Deadline()
         for attempt in range(1, _THROTTLED_TRIES + 1):
             try:
-                return self._call_once(operation, members, limit)
+                return self._call_once(operation, members, limit, promised)
             except IvsError as error:
                 pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (attempt - 1))
                 if not _may_repeat(operation, members, error, attempt) or pause > limit.left(self.clock):
                     raise
                 if not isinstance(error, Throttled):
-                    self.clock.sleep(pause)
+                    limit.on_wait(f"another try of {operation} ({error.what})", pause)
+                    self.clock.sleep(pause, heeding_cancel=limit.heeds_cancel)
         raise AssertionError  # the last attempt above returns or raises
 
     def resource(self, call: Call, members: Tree, deadline: Deadline | None = None) -> Answer:
@@ -76,10 +84,7 @@ class Account:
         Raises:
             IvsError: As `call`; also where a success lacks the resource or its ARN (`BadAnswer`).
         """
-        answer = self.call(call.operation, members, deadline).get(call.result)
-        if not isinstance(answer, dict) or not answer.get("arn"):
-            raise translate.from_answer(call.operation, call.result)
-        return cast("Answer", answer)
+        return cast("Answer", self.call(call.operation, members, deadline, call.result)[call.result])
 
     def pages(self, call: Call, filters: Tree | None = None, token: str = "") -> Iterator[tuple[list[Answer], str]]:
         """The pages of a List, each with the token of the next one (empty at the end).
@@ -89,9 +94,9 @@ class Account:
         """
         while True:
             request: Tree = {**(filters or {}), "maxResults": PAGE_SIZE, **({"nextToken": token} if token else {})}
-            answer = self.call(call.operation, request)
+            answer = self.call(call.operation, request, promised=call.result)
             token = str(answer.get("nextToken") or "")
-            yield cast("list[Answer]", answer.get(call.result, [])), token
+            yield cast("list[Answer]", answer[call.result]), token
             if not token:
                 return
 
@@ -101,9 +106,9 @@ class Account:
         Raises:
             Misconfigured: None of them does.
         """
-        return str(self._client(client.READ_TIMEOUT).meta.region_name)
+        return self.settings.region or str(self._client(client.READ_TIMEOUT).meta.region_name)
 
-    def _call_once(self, operation: str, members: Tree, deadline: Deadline) -> Answer:
+    def _call_once(self, operation: str, members: Tree, deadline: Deadline, promised: str) -> Answer:
         self._pace.wait(operation, deadline)
         timeout = math.ceil(min(client.READ_TIMEOUT, deadline.left(self.clock)))
         boto3_client = self._client(timeout, client.service_of(operation))
@@ -114,6 +119,8 @@ class Account:
             if isinstance(translated, Throttled):
                 self._pace.slow_down(operation)
             raise translated from error
+        if promised and not _keeps(promised, answer):
+            raise translate.from_answer(operation, promised)
         self._pace.recover(operation)
         return {key: value for key, value in answer.items() if key != "ResponseMetadata"}
 
@@ -123,6 +130,12 @@ class Account:
             if (service, read_timeout) not in self._clients:
                 self._clients[service, read_timeout] = client.connect(self.settings, max(1, read_timeout), service)
             return self._clients[service, read_timeout]
+
+
+def _keeps(promised: str, answer: Answer) -> bool:
+    """Whether an answer has what it promises; a resource without its ARN is half of one."""
+    kept = answer.get(promised)
+    return kept is not None and (not isinstance(kept, dict) or promised == "tags" or bool(kept.get("arn")))
 
 
 def _may_repeat(operation: str, members: Tree, error: IvsError, attempt: int) -> bool:

@@ -1,14 +1,19 @@
-"""Makes the boto3 client, late: importing boto3 and reading its models takes longer than many previews."""
+"""Makes the client, late: importing botocore and reading its models takes longer than many previews.
+
+botocore is the half of boto3 that makes clients; the other half (resources, S3 transfers) would cost every process that
+calls AWS 40 ms and 2 MB for nothing.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from ivs_provider.cloud import translate
 from ivs_provider.config import AssumeRole, Settings
 from ivs_provider.errors import Misconfigured, NoCredentials
 
 if TYPE_CHECKING:
-    import boto3
+    from botocore.session import Session
 
 __all__ = ["READ_TIMEOUT", "connect", "service_of"]
 
@@ -32,18 +37,18 @@ def connect(settings: Settings, read_timeout: int = READ_TIMEOUT, service: str =
 
     Raises:
         Misconfigured: The profile does not exist, no region is known, or the endpoint is no URL.
-        NoCredentials: There are none to take on the role with.
+        NoCredentials: Half of them is missing, what is to give them fails, or there are none to take on the role with.
     """
     from botocore.config import Config
-    from botocore.exceptions import BotoCoreError
+    from botocore.exceptions import BotoCoreError, CredentialRetrievalError, PartialCredentialsError
 
     try:
         session = _session(settings)
-        if not session.region_name:
+        if not session.get_config_variable("region"):
             what = "no AWS region is known"
             todo = "Set it with `pulumi config set ivs:region us-west-2`, AWS_REGION, or region in the AWS profile."
             raise Misconfigured(what, todo)
-        return session.client(
+        return session.create_client(
             service,
             endpoint_url=settings.endpoint,
             config=Config(
@@ -54,6 +59,8 @@ def connect(settings: Settings, read_timeout: int = READ_TIMEOUT, service: str =
                 user_agent_extra="pulumi-ivs",
             ),
         )
+    except (CredentialRetrievalError, PartialCredentialsError) as error:
+        raise translate.from_boto(error, "the client") from error
     except (BotoCoreError, ValueError) as error:
         what = f"the AWS configuration cannot be used ({type(error).__name__})"
         todo = _CURES.get(type(error).__name__, "Check ivs:profile, ivs:region, ivs:endpoint and the AWS_* variables.")
@@ -68,20 +75,20 @@ _CURES: Final = {
 }
 
 
-def _session(settings: Settings) -> boto3.Session:
-    import boto3
-
-    session = boto3.Session(profile_name=settings.profile, region_name=settings.region)
-    if settings.assume_role is None:
-        return session
-    return _in_role(session, settings.assume_role)
-
-
-def _in_role(session: boto3.Session, role: AssumeRole) -> boto3.Session:
-    """The same session in a role that is taken on at the first call, and again before it expires."""
-    import boto3
-    from botocore import credentials
+def _session(settings: Settings) -> Session:
     from botocore.session import Session
+
+    session = Session(profile=settings.profile)
+    if settings.region:
+        session.set_config_variable("region", settings.region)
+    if settings.assume_role is not None:
+        _take_role(session, settings.assume_role)
+    return session
+
+
+def _take_role(session: Session, role: AssumeRole) -> None:
+    """Let a session act in a role that is taken on at the first call, and again before it expires."""
+    from botocore import credentials
 
     source = session.get_credentials()
     if source is None:
@@ -93,13 +100,11 @@ def _in_role(session: boto3.Session, role: AssumeRole) -> boto3.Session:
         "DurationSeconds": role.duration_seconds,
     }
     fetcher = credentials.AssumeRoleCredentialFetcher(
-        client_creator=session.client,
+        client_creator=session.create_client,
         source_credentials=source,
         role_arn=role.role_arn,
         extra_args={key: value for key, value in extra.items() if value is not None},
     )
-    inner = Session(profile=session.profile_name if session.profile_name != "default" else None)
-    inner._credentials = credentials.DeferredRefreshableCredentials(  # noqa: SLF001 - botocore has no other way in
+    session._credentials = credentials.DeferredRefreshableCredentials(  # noqa: SLF001 -- botocore has no other way in
         method="assume-role", refresh_using=fetcher.fetch_credentials
     )
-    return boto3.Session(botocore_session=inner, region_name=session.region_name)

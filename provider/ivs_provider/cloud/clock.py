@@ -27,27 +27,39 @@ class Clock:
     wall: Callable[[], float] = time.time  # noqa: TID251 -- as above
     cancelled: threading.Event = field(default_factory=threading.Event)
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float, *, heeding_cancel: bool = True) -> None:
         """Wait.
 
         Raises:
             Cancelled: The engine cancelled before the time was over.
         """
-        if self.cancelled.wait(max(0.0, seconds)):
+        if not heeding_cancel:
+            threading.Event().wait(max(0.0, seconds))
+        elif self.cancelled.wait(max(0.0, seconds)):
             what = "cancelled before the call was made; nothing was changed by it"
             raise Cancelled(what)
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """Until when an operation may take, on the clock's scale."""
+    """How long an operation may take, and who is told while it waits.
+
+    Args:
+        at: When it must have ended, on the clock's scale.
+        on_wait: Called with what is waited for and about how many seconds, where it is long enough to tell.
+        heeds_cancel: Whether a Cancel ends the waiting.
+    """
 
     at: float = math.inf
+    on_wait: Callable[[str, float], None] = lambda _what, _seconds: None
+    heeds_cancel: bool = True
 
     @classmethod
-    def after(cls, seconds: float, clock: Clock) -> Deadline:
+    def after(
+        cls, seconds: float, clock: Clock, on_wait: Callable[[str, float], None] = lambda _what, _seconds: None
+    ) -> Deadline:
         """Seconds from now; 0 or less is no limit."""
-        return cls(clock.now() + seconds) if seconds > 0 else cls()
+        return cls(clock.now() + seconds if seconds > 0 else math.inf, on_wait)
 
     def left(self, clock: Clock) -> float:
         """Seconds that are left; never negative."""

@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ivs_provider.cloud.clock import Clock, Deadline
-from ivs_provider.errors import TimedOut
+from ivs_provider.errors import TooLate
 from ivs_provider.model import limits
 
 __all__ = ["Pace"]
 
 _SLOWEST: Final = 0.1
-_RECOVERY: Final = 0.1
+_RECOVERY: Final = 0.01
+_WORTH_TELLING: Final = 2.0
 
 
 @dataclass(slots=True)
@@ -33,6 +34,9 @@ class _Lane:
     burst: float
     due: float = 0.0
     """When the next call would go if all calls were spaced evenly; a burst goes ahead of it."""
+    slowed: int = 0
+    """How often it was slowed down: turns that were given before that are void."""
+    slowed_at: float = 0.0
 
 
 @dataclass(slots=True)
@@ -54,27 +58,36 @@ class Pace:
 
         Raises:
             Cancelled: The engine cancelled while the call waited.
-            TimedOut: The deadline comes before the call's turn; nothing was sent.
+            TooLate: The deadline comes before the call's turn; nothing was sent.
         """
-        with self._lock:
-            lane, now = self._lane(operation), self.clock.now()
-            turn = max(now, lane.due - (lane.burst - 1) / lane.rate)
-            if turn > deadline.at:
-                what = f"the time-out comes before {operation}'s turn, AWS allows {lane.quota:g} calls a second"
-                raise TimedOut(what, "Give the resource a longer customTimeouts, or run again.")
-            lane.due = max(turn, lane.due) + 1 / lane.rate
-        self.clock.sleep(turn - now)
+        while True:
+            with self._lock:
+                lane, now = self._lane(operation), self.clock.now()
+                given = lane.slowed
+                turn = max(now, lane.due - (lane.burst - 1) / lane.rate)
+                if turn > deadline.at:
+                    what = f"the time-out comes before {operation}'s turn, AWS allows {lane.quota:g} calls a second"
+                    raise TooLate(what, "Give the resource a longer customTimeouts, or run again.")
+                lane.due = max(turn, lane.due) + 1 / lane.rate
+            if turn - now > _WORTH_TELLING:
+                deadline.on_wait(f"{operation}'s turn (AWS allows {lane.quota:g} calls a second)", turn - now)
+            self.clock.sleep(turn - now, heeding_cancel=deadline.heeds_cancel)
+            if given == lane.slowed:
+                return
 
     def slow_down(self, operation: str) -> None:
-        """AWS throttled: halve the operation's rate."""
+        """AWS throttled: halve the operation's rate, and give out new turns. Once for calls that were on their way."""
         with self._lock:
-            lane = self._lane(operation)
+            lane, now = self._lane(operation), self.clock.now()
+            if lane.slowed and now < lane.slowed_at + 1 / lane.rate:
+                return
             lane.rate = max(lane.quota * _SLOWEST, lane.rate / 2)
             lane.burst = 1
-            lane.due = max(lane.due, self.clock.now() + 1 / lane.rate)
+            lane.slowed, lane.slowed_at = lane.slowed + 1, now
+            lane.due = now + 1 / lane.rate
 
     def recover(self, operation: str) -> None:
-        """AWS accepted: come a tenth of the quota nearer to it."""
+        """AWS accepted: come a hundredth of the quota nearer to it, so that trying for more is rarely throttled."""
         with self._lock:
             lane = self._lane(operation)
             lane.rate = min(lane.quota, lane.rate + lane.quota * _RECOVERY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ _THROTTLES: Final = frozenset(
 )
 _TOO_MANY: Final = 429
 _SERVER_FAULT: Final = 500
+_MOST_TEXT: Final = 300
 _EXPIRED: Final = frozenset(
     {
         "ExpiredToken",
@@ -74,7 +76,8 @@ _BY_CLASS: Final[Mapping[str, tuple[type[IvsError], str, str]]] = {
     "ConnectTimeoutError": _UNSENT,
     "EndpointConnectionError": _UNSENT,
     "ProxyConnectionError": _UNSENT,
-    "SSLError": _UNSENT,
+    "SSLCertVerificationError": _UNSENT,
+    "SSLError": _LOST,  # a connection can break in the middle of an answer
     "HTTPClientError": _LOST,
     "ResponseParserError": _UNREADABLE,
     "ParamValidationError": _BUG,
@@ -91,11 +94,21 @@ def from_boto(error: Exception, operation: str) -> IvsError:
     answer = getattr(error, "response", None)
     if isinstance(answer, dict) and "ResponseMetadata" in answer:
         return _from_client_error(answer, operation)
-    for ancestor in type(error).__mro__:
+    for ancestor in (*_refused_certificates(error), *type(error).__mro__):
         if ancestor.__name__ in _BY_CLASS:
             kind, what, todo = _BY_CLASS[ancestor.__name__]
             return kind(what.format(operation=operation), todo)
     return errors.ServiceFailure(f"{operation} failed inside boto3 ({type(error).__name__})", "Run again.")
+
+
+def _refused_certificates(error: BaseException) -> tuple[type[BaseException], ...]:
+    """The refusal of a certificate behind a TLS error: the only one that certainly came before anything was sent."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, ssl.SSLCertVerificationError):
+            return (ssl.SSLCertVerificationError,)
+        seen = seen.__cause__ or seen.__context__
+    return ()
 
 
 def from_answer(operation: str, member: str) -> IvsError:
@@ -103,11 +116,19 @@ def from_answer(operation: str, member: str) -> IvsError:
     return errors.BadAnswer(f"{operation} was answered with success, but without {member}", "Run again.")
 
 
+def _one_line(text: str) -> str:
+    """What somebody else wrote, fit for one line; a page of HTML is no message of IVS."""
+    if "<html" in text.lower() or "<!doctype" in text.lower():
+        return "the answer is a web page: is the endpoint right?"
+    line = " ".join(text.split()).rstrip(".")
+    return line if len(line) <= _MOST_TEXT else line[:_MOST_TEXT] + " …"
+
+
 def _from_client_error(response: Mapping[str, Any], operation: str) -> IvsError:
     code = str(response.get("Error", {}).get("Code", ""))
     status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     # The service's own member: boto3 fills Error.Message from `message` only, which IVS does not send.
-    text = str(response.get("exceptionMessage") or response.get("Error", {}).get("Message") or "").strip().rstrip(".")
+    text = _one_line(str(response.get("exceptionMessage") or response.get("Error", {}).get("Message") or ""))
     said = f": {text}" if text else ""
     if code in _THROTTLES or status == _TOO_MANY:
         return errors.Throttled(f"AWS throttled {operation}{said}", "Other clients use the account's quota; run again.")

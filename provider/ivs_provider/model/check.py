@@ -5,14 +5,14 @@ Unknown values pass: a later check sees them known.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, cast
 
 from ivs_provider.model import ownership
 from ivs_provider.model.resource_type import ResourceType
 from ivs_provider.values import Problem, Secret, Tree, Value, at, reveal
 
-__all__ = ["check", "without_nulls"]
+__all__ = ["check", "reserved_keys", "without_nulls"]
 
 _TAG_LIMIT: Final = 50
 
@@ -53,10 +53,15 @@ def _tag_problems(inputs: Tree, *, owned: bool) -> Iterator[Problem]:
     if len(tags) > room:
         ours = f" beside the {len(ownership.OWN_TAGS)} of pulumi-ivs (ownershipTags)" if owned else ""
         yield Problem(("tags",), f"{len(tags)} tags, there is room for {room}{ours}; remove some")
+    yield from reserved_keys("tags", tags)
+
+
+def reserved_keys(name: str, tags: Iterable[str]) -> Iterator[Problem]:
+    """Tag keys that no program may set, below the member that holds them."""
     for key in tags:
         if ownership.is_own(key):
             yield Problem(
-                ("tags", key), f"keys that begin with {ownership.PREFIX} are written by the provider; remove it"
+                (name, key), f"keys that begin with {ownership.PREFIX} are written by the provider; remove it"
             )
         elif key.lower().startswith("aws:"):
-            yield Problem(("tags", key), "keys that begin with aws: belong to AWS; choose another")
+            yield Problem((name, key), "keys that begin with aws: belong to AWS; choose another")

@@ -15,7 +15,19 @@ from typing import Final
 
 from ivs_provider.values import Desired, Value, reveal
 
-__all__ = ["APPLIED", "NAME", "OWN_TAGS", "PENDING", "PREFIX", "STACK", "URN", "Identity", "is_own", "without_own"]
+__all__ = [
+    "APPLIED",
+    "NAME",
+    "OWN_TAGS",
+    "PENDING",
+    "PREFIX",
+    "STACK",
+    "URN",
+    "Identity",
+    "Pending",
+    "is_own",
+    "without_own",
+]
 
 PREFIX: Final = "pulumi-ivs:"
 STACK: Final = PREFIX + "stack"
@@ -40,6 +52,32 @@ def is_own(key: str) -> bool:
 def without_own(tags: Mapping[str, str]) -> dict[str, str]:
     """The tags that a program can mean: not ours, and not those that AWS itself adds."""
     return {key: value for key, value in tags.items() if not is_own(key) and not key.startswith(_RESERVED)}
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The ``pending`` tag: a create that nobody may have recorded yet.
+
+    Args:
+        owner: Id of the provider resource in the engine's state: tells two states of one project and stack apart.
+        nonce: What tells this create from every other.
+        since: When it was asked for, in seconds since 1970.
+    """
+
+    owner: str
+    nonce: str
+    since: int
+
+    def __str__(self) -> str:
+        """As the tag's value."""
+        return f"{self.owner} {self.nonce} {self.since}"
+
+    @classmethod
+    def read(cls, tags: Mapping[str, str]) -> Pending | None:
+        """From a resource's tags; ``None`` where there is none that we wrote."""
+        owner, _, rest = tags.get(PENDING, "").partition(" ")
+        nonce, _, since = rest.partition(" ")
+        return cls(owner, nonce, int(since)) if owner and nonce and since.isdigit() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +114,11 @@ class Identity:
             NAME: _taggable(self.name),
             APPLIED: self.applied(desired),
         }
+
+    def says_applied(self, tags: Mapping[str, str], name: str, desired: Desired) -> bool:
+        """Whether the ``applied`` tag says that a member was last applied as it is desired now."""
+        said = dict(pair.partition("=")[::2] for pair in tags.get(APPLIED, "").split())
+        return said.get(name) == (self._digest_of(desired[name]) if name in desired else None)
 
     def applied(self, desired: Desired) -> str:
         """``MEMBER=DIGEST`` for each top-level member as applied, in order, joined by spaces.

@@ -79,6 +79,11 @@ class ResourceType:
         """Its members, read from ``schemas/`` when first asked for."""
         return schema.load(self.schema_name)
 
+    @cached_property
+    def stable_outputs(self) -> tuple[str, ...]:
+        """Outputs that an update does not change."""
+        return tuple(sorted(name for name, shape in self.shape.outputs().items() if not shape.flag("volatile")))
+
     @property
     def noun(self) -> str:
         """Its name in a sentence: ``storage configuration``."""

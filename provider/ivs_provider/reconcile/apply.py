@@ -5,7 +5,7 @@ A create is one call (its answer is the whole resource), an update one call and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -42,10 +42,15 @@ class Target:
     identity: Identity
     deadline: Deadline
 
+    @property
+    def noun(self) -> str:
+        """The resource in a sentence: ``stage "main"``."""
+        return f'{self.kind.noun} "{self.identity.name}"'
+
     def explain(self, error: IvsError, arn: str, *trees: Tree) -> IvsError:
         """The same error with the resource in front, the service's own reasons behind, and no secret of the trees."""
         where = f" ({arn})" if arn else ""
-        explained = error.about(f'{self.kind.noun} "{self.identity.name}"{where}')
+        explained = error.about(self.noun + where)
         explained.what = masked(explained.what, *trees)
         if isinstance(error, Conflict) and self.kind.conflict_note:
             explained.todo = self.kind.conflict_note
@@ -76,7 +81,8 @@ def create(account: Account, target: Target, desired: Desired, pending: str) -> 
         account: Where.
         target: What is created, for which program.
         desired: Its inputs.
-        pending: Value of the ``pending`` tag: how a create whose answer was lost is found again.
+        pending: Value of the ``pending`` tag: how a create whose answer was lost is found again. Not used where the
+            settings leave our tags out.
 
     Raises:
         IvsError: It was not created, or (retry verdict `Retry.AMBIGUOUS`) nobody knows; the text says which.
@@ -108,16 +114,22 @@ def update(account: Account, target: Target, wanted: Update) -> tuple[Answer, Pa
         if kind.update and members:
             request: Tree = {"arn": wanted.arn, **kind.tidied(members)}
             answer = account.resource(kind.update, request, target.deadline)
-            held = {**held, **answer}
+            held = {**_lasting(kind, held), **answer}
     except IvsError as error:
         raise target.explain(error, wanted.arn, wanted.desired, wanted.outputs) from error
+    is_tagged = False
     try:
-        return _with_tags(account, target, wanted, held), None
+        for now in _tagging(account, target, wanted, held):
+            held, is_tagged = now, True
     except IvsError as error:
         explained = target.explain(error, wanted.arn, wanted.desired, wanted.outputs)
-        if not members:
+        if isinstance(error, AccessDenied) and account.settings.ownership_tags:
+            explained.todo += _OFF_SWITCH
+        if not members and not is_tagged:
             raise explained from error
-        return held, PartlyApplied(f"everything but the tags was updated; {explained.what}", explained.todo)
+        done = "tags were set, but none taken away" if is_tagged else "everything but the tags was updated"
+        return held, PartlyApplied(f"{explained.what} ({done})", explained.todo)
+    return held, None
 
 
 def delete(account: Account, target: Target, arn: str, options: Tree) -> None:
@@ -175,6 +187,12 @@ def _whole(shape: Shape, name: str, wanted: Update) -> Value:
     return whole
 
 
+def _lasting(kind: ResourceType, held: Tree) -> Tree:
+    """What stays true where an answer leaves it out: credentials and sessions are left out when they are gone."""
+    outputs = kind.shape.outputs()
+    return {name: value for name, value in held.items() if name not in outputs or not outputs[name].flag("volatile")}
+
+
 def _or_default(shape: Shape, value: Value | Absent) -> Value:
     if not isinstance(value, Absent):
         return reveal(value)
@@ -187,18 +205,24 @@ def _put(tree: Tree, path: Sequence[str | int], value: Value) -> Tree:
     return {**tree, str(head): _put(inner if isinstance(inner, dict) else {}, rest, value) if rest else value}
 
 
-def _with_tags(account: Account, target: Target, wanted: Update, held: Answer) -> Answer:
-    """Write the tags that changed, and ours beside them; take away what the program no longer says."""
+def _tagging(account: Account, target: Target, wanted: Update, held: Answer) -> Iterator[Answer]:
+    """Write the tags that changed, and ours beside them; take away what the program no longer says.
+
+    Yields:
+        What AWS holds after each call.
+    """
+    tags_now = cast("dict[str, str]", reveal(held.get("tags", {})))
     changed = {str(change.path[1]): change.new for change in wanted.changes if change.path[0] == "tags"}
     set_now = {key: cast("str", reveal(value)) for key, value in changed.items() if not isinstance(value, Absent)}
     gone = sorted(key for key, value in changed.items() if isinstance(value, Absent))
     own = target.identity.lasting_tags(wanted.desired) if account.settings.ownership_tags else {}
     if tags := {**set_now, **own}:
+        tags_now = {**tags_now, **set_now}
         account.call("TagResource", {"resourceArn": wanted.arn, "tags": cast("Value", tags)}, target.deadline)
+        yield {**held, "tags": tags_now}
     if gone:
         account.call("UntagResource", {"resourceArn": wanted.arn, "tagKeys": cast("Value", gone)}, target.deadline)
-    before = cast("dict[str, str]", reveal(held.get("tags", {})))
-    return {**held, "tags": {key: value for key, value in {**before, **set_now}.items() if key not in gone}}
+        yield {**held, "tags": {key: value for key, value in tags_now.items() if key not in gone}}
 
 
 def _explained_create(account: Account, target: Target, error: IvsError, desired: Desired) -> IvsError:

@@ -14,7 +14,20 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ivs_provider.model.resource_type import ResourceType
 from ivs_provider.model.schema import Shape
-from ivs_provider.values import ABSENT, UNKNOWN, Absent, Desired, Path, Recorded, Secret, Tree, Value, at, reveal
+from ivs_provider.values import (
+    ABSENT,
+    UNKNOWN,
+    Absent,
+    Desired,
+    Path,
+    Recorded,
+    Secret,
+    Tree,
+    Value,
+    at,
+    contains_unknown,
+    reveal,
+)
 
 if TYPE_CHECKING:
     from deepdiff.model import DiffLevel
@@ -69,7 +82,8 @@ def compare(
     if recorded == desired:
         return []
     ignored = tuple(ignore)
-    found = _differences(kind.shape, recorded, desired)
+    # Tidied: what AWS takes no notice of tells nothing apart.
+    found = _differences(kind.shape, *(kind.tidied(cast("Tree", reveal(tree))) for tree in (recorded, desired)))
     changes = (_change(kind, path, recorded, desired) for path in found)
     return sorted(
         (
@@ -87,7 +101,7 @@ def same(shape: Shape, left: Value | Absent, right: Value | Absent) -> bool:
     if left is UNKNOWN or right is UNKNOWN:
         return False
     if left == right and type(left) is type(right):
-        return True
+        return isinstance(left, Absent) or not contains_unknown(left)
     if shape.properties and isinstance(left, dict) and isinstance(right, dict):
         known = shape.properties
         return not {*left, *right} - {*known} and all(
@@ -109,7 +123,9 @@ def is_ignored(path: Path, ignored: Iterable[Path]) -> bool:
 def _meant(shape: Shape, value: Value | Absent) -> Value | Absent:
     """What a value says to the service: the default where it says nothing, no secret wrapper."""
     if isinstance(value, Secret):
-        return reveal(value)
+        value = reveal(value)
+    if value == [] and isinstance(shape.default, list):  # no element of a list that has one by default
+        return shape.default
     if not isinstance(value, Absent):
         return value
     return {} if shape.properties or shape.values else shape.default
@@ -131,8 +147,7 @@ def _differences(shape: Shape, recorded: Tree, desired: Tree) -> Iterator[Path]:
     """The deepest members that tell two trees apart; a list counts as a whole."""
     from deepdiff import DeepDiff
 
-    opened = reveal(recorded), reveal(desired)
-    old, new = cast("Tree", _aligned(shape, *opened)), cast("Tree", _aligned(shape, *reversed(opened)))
+    old, new = cast("Tree", _aligned(shape, recorded, desired)), cast("Tree", _aligned(shape, desired, recorded))
     # A tag key may begin with two underscores: by itself, DeepDiff takes such members for private.
     differs = DeepDiff(old, new, view="tree", threshold_to_diff_deeper=0, ignore_private_variables=False)
     levels: Iterable[DiffLevel] = (level for found in differs.values() for level in found)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from ivs_provider.model import ownership, schema
+from collections.abc import Mapping
+
+from ivs_provider.config import DRIFT_VARIABLE, drift_is_off
+from ivs_provider.model import schema
+from ivs_provider.model.check import reserved_keys
 from ivs_provider.model.validation import schema_problems
 from ivs_provider.resources import registry
 from ivs_provider.values import Problem, Tree, at, reveal
@@ -12,15 +16,13 @@ __all__ = ["settings_problems"]
 _TAG_OPERATIONS = ("ListTagsForResource", "TagResource", "UntagResource")
 
 
-def settings_problems(arguments: Tree) -> list[Problem]:
-    """Everything that is wrong with typed provider configuration."""
+def settings_problems(arguments: Tree, environment: Mapping[str, str]) -> list[Problem]:
+    """Everything that is wrong with typed provider configuration and with our own variable of the environment."""
     problems = list(schema_problems("provider", arguments))
+    if environment.get(DRIFT_VARIABLE) and not drift_is_off(environment):
+        problems.append(Problem((), f"the variable {DRIFT_VARIABLE} knows one value, off; set it to that, or unset it"))
     tags = reveal(arguments.get("defaultTags"))
-    problems += [
-        Problem(("defaultTags", key), f"keys that begin with {ownership.PREFIX} are written by the provider; remove it")
-        for key in (tags if isinstance(tags, dict) else ())
-        if ownership.is_own(key)
-    ]
+    problems += reserved_keys("defaultTags", tags if isinstance(tags, dict) else ())
     rates = at(arguments, ("rateLimits",))
     known = _operations()
     problems += [

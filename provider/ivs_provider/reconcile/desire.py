@@ -32,6 +32,8 @@ class Autoname:
 
     mode: AutonamingMode
     proposed: str
+    exists: bool
+    """Whether the resource exists already: then it keeps the name that it has, also none."""
 
 
 def desire(
@@ -56,7 +58,7 @@ def desire(
             inputs["name"] = recorded["name"]
         elif autoname.mode is AutonamingMode.DISABLE:
             problems = [Problem(("name",), "is required, since the stack disables autonaming; set it")]
-        elif not recorded:
+        elif not autoname.exists:
             inputs["name"] = _name(kind, autoname)
     return Desired(inputs), problems + check(kind, inputs, owned=settings.ownership_tags)
 

@@ -83,8 +83,11 @@ class Reader:
         if summary is None:  # not listed: gone, newer than the List, or the List lags; the Get knows
             return self.get(kind, arn), frozenset()
         if "tags" in missing:
-            answer = self.account.call(_TAGS.operation, {"resourceArn": arn})
-            return {**summary, "tags": answer.get(_TAGS.result, {})}, kind.lists_lack - {"tags"}
+            try:
+                answer = self.account.call(_TAGS.operation, {"resourceArn": arn}, promised=_TAGS.result)
+            except NotFound:  # deleted since it was listed
+                return self.get(kind, arn), frozenset()
+            return {**summary, "tags": answer[_TAGS.result]}, kind.lists_lack - {"tags"}
         return summary, kind.lists_lack
 
     def _sweep(self, kind: ResourceType) -> _Sweep:

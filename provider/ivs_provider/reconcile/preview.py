@@ -28,7 +28,7 @@ def updated(kind: ResourceType, desired: Desired, inputs: Recorded, outputs: Tre
     staying = {name: value for name, value in outputs.items() if name not in volatile and name not in inputs}
     defaults: Tree = {
         name: default
-        for name in inputs
+        for name in inputs.keys() & kind.shape.properties.keys()
         if name not in desired and not isinstance(default := kind.shape.properties[name].default, Absent)
     }
     nested: Tree = {

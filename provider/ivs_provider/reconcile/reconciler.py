@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -16,11 +16,16 @@ from typing import Final
 from ivs_provider.cloud import Account, Answer
 from ivs_provider.config import DriftDetection, Settings
 from ivs_provider.errors import PartlyApplied, Rejected
+from ivs_provider.model import ownership
 from ivs_provider.model.resource_type import ResourceType
 from ivs_provider.reconcile import apply, represent
 from ivs_provider.reconcile.apply import Target
 from ivs_provider.reconcile.compare import Change, compare
+from ivs_provider.reconcile.notice import Notice, Tell
 from ivs_provider.reconcile.observe import Reader
+from ivs_provider.reconcile.once import Once
+from ivs_provider.reconcile.preflight import Preflight
+from ivs_provider.reconcile.settle import Settling
 from ivs_provider.values import Desired, Observed, Path, Recorded, Tree, reveal
 
 __all__ = ["Found", "Reconciler", "Updated"]
@@ -55,19 +60,27 @@ class Reconciler:
 
     Args:
         account: Where.
-        pending_prefix: Id of the provider resource: tells two stacks of one name apart.
-        nonces: A value that no create has had before.
+        owner: Id of the provider resource: tells two states of one stack's name apart.
+        nonces: A value that no create has had before, each time.
+        tell: Who is told what happens.
     """
 
     account: Account
-    pending_prefix: str
-    nonces: Iterable[str]
+    owner: str
+    nonces: Iterator[str]
+    tell: Tell = lambda _notice: None
     reader: Reader = field(init=False)
+    once: Once = field(init=False)
+    settling: Settling = field(init=False)
+    preflight: Preflight = field(init=False)
     _renewals: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
-        """Give it a reader of the account."""
+        """Give it its parts."""
         self.reader = Reader(self.account)
+        self.once = Once(self.account, self.reader, self.owner, self.nonces, self.tell)
+        self.settling = Settling(self.account)
+        self.preflight = Preflight(self.once.roll, self.tell, enabled=self.settings.quota_warnings)
 
     @property
     def settings(self) -> Settings:
@@ -80,11 +93,19 @@ class Reconciler:
         Raises:
             IvsError: It was not created, or nobody knows.
         """
-        pending = f"{self.pending_prefix} {next(iter(self.nonces))} {int(self.account.clock.wall())}"
-        answer = apply.create(self.account, target, desired, pending)
+        self.settling.writing()
+        self.preflight.wants(target.kind, target.identity.urn, now=True)
+        answer = self.once.create(target, desired)
+        if self.settings.ownership_tags:
+            self.settling.answered(str(answer["arn"]))
         self.reader.forget()
         outputs = self._outputs(target.kind, answer, frozenset(), desired)
         return Found(str(answer["arn"]), Recorded(desired), outputs)
+
+    def name(self, arn: str) -> None:
+        """The engine has sent an id: the resource is recorded."""
+        if arn not in self.once.answered:
+            self.once.named.add(arn)
 
     def find(self, kind: ResourceType, arn: str) -> Found | None:
         """A resource that no record speaks of yet (import); ``None`` where it does not exist.
@@ -97,7 +118,8 @@ class Reconciler:
         if answer is None:
             return None
         inputs = represent.importable(kind, represent.normalised(kind, answer), self.settings.default_tags)
-        return Found(arn, inputs, self._outputs(kind, answer, frozenset(), inputs))
+        defaults: Tree = {"tags": dict(self.settings.default_tags)}  # secret ones are so in the outputs, too
+        return Found(arn, inputs, self._outputs(kind, answer, frozenset(), inputs, defaults))
 
     def read(self, kind: ResourceType, arn: str, inputs: Recorded, outputs: Tree) -> Found | None:
         """A recorded resource as it is now, in the program's words; ``None`` where it is gone.
@@ -105,23 +127,41 @@ class Reconciler:
         Raises:
             IvsError: The read failed.
         """
-        detection = self.settings.drift_detection
+        self._expect_arn(kind, arn)
         wanted = self._wanted(kind, inputs, outputs)
-        if wanted is None:
-            answer, untold = self.reader.get(kind, arn), frozenset[str]()
-        else:
-            answer, untold = self.reader.read(kind, arn, wanted)
+        answer, untold = (
+            (self.reader.get(kind, arn), frozenset[str]()) if wanted is None else self.reader.read(kind, arn, wanted)
+        )
         if answer is None:
             return None
+        if ownership.PENDING in answer.get("tags", {}):
+            self.settling.inherited(arn)
+        found = self._seen(kind, answer, untold, inputs, outputs)
+        if self._may_hide_more(kind, untold, found.inputs, inputs):
+            whole = self.reader.get(kind, arn)
+            return self._seen(kind, whole, frozenset(), inputs, outputs) if whole else None
+        return found
+
+    def _may_hide_more(self, kind: ResourceType, untold: frozenset[str], now: Recorded, before: Recorded) -> bool:
+        """Whether something changed with which an output changes that Lists lack: credentials with redundancy, say."""
+        hidden = untold & kind.shape.outputs().keys() - set(kind.stable_outputs)
+        changed = _except(now, frozenset({"tags"})) != _except(before, frozenset({"tags"}))
+        return bool(hidden) and changed and self.settings.drift_detection is not DriftDetection.FAST
+
+    def _seen(
+        self, kind: ResourceType, answer: Answer, untold: frozenset[str], inputs: Recorded, outputs: Tree
+    ) -> Found:
+        """A recorded resource as an answer tells it, and as the record does where the answer does not."""
+        detection = self.settings.drift_detection
         # What Lists lack is not compared in the fast mode, even where a Get told it: the answer must not depend on
         # how many resources there are.
         ignored = kind.lists_lack if detection is DriftDetection.FAST else untold
         observed = represent.normalised(kind, answer)
         shown = Observed({**_only(outputs, ignored), **_except(observed, ignored)})
-        now = represent.recorded_inputs(kind, inputs, Observed({**_only(inputs, ignored), **shown}))
+        now = represent.recorded_inputs(kind, inputs, Observed({**shown, **_only(inputs, ignored)}))
         if detection is DriftDetection.ALL:
             now = Recorded(represent.merged(now, represent.importable(kind, shown, {})))
-        return Found(arn, now, self._outputs(kind, answer, untold, inputs, outputs))
+        return Found(str(answer["arn"]), now, self._outputs(kind, answer, untold, inputs, outputs))
 
     def changes(
         self, kind: ResourceType, inputs: Recorded, outputs: Tree, desired: Desired, ignore: Iterable[Path]
@@ -135,11 +175,12 @@ class Reconciler:
         Raises:
             IvsError: Nothing was changed.
         """
+        self._expect_arn(target.kind, wanted.arn)
+        self.settling.writing()
         answer, failure = apply.update(self.account, target, wanted)
         self.reader.forget()
         outputs = self._outputs(target.kind, answer, frozenset(), wanted.desired, wanted.outputs)
-        kept = inputs if failure else {}
-        now = Recorded({**wanted.desired, **({"tags": kept["tags"]} if "tags" in kept else {})})
+        now = represent.tagged_in_part(wanted.desired, inputs, outputs) if failure else Recorded(wanted.desired)
         return Updated(now, outputs, failure)
 
     def delete(self, target: Target, arn: str, inputs: Recorded) -> None:
@@ -148,9 +189,16 @@ class Reconciler:
         Raises:
             IvsError: It still exists, or nobody knows.
         """
+        self._expect_arn(target.kind, arn)
+        if self.once.guards(arn):
+            text = f"{arn} was just created as {target.noun}, so it is not deleted although the engine asked to"
+            self.tell(Notice(f"{text}. Run `pulumi refresh` to see that the state agrees.", target.identity.urn))
+            return
+        self.settling.writing()
         shape = target.kind.shape
         options = {name: reveal(value) for name, value in inputs.items() if shape.marks(name, "deleteOption")}
         apply.delete(self.account, target, arn, options)
+        self.settling.deleted(arn)
         self.reader.forget()
 
     def _wanted(self, kind: ResourceType, inputs: Recorded, outputs: Tree) -> frozenset[str] | None:
@@ -195,7 +243,7 @@ class Reconciler:
         region = self.account.region()
         if match[1] != region:
             what = f"{arn} is in {match[1]}, this provider is in {region}"
-            raise Rejected(what, "Use an explicit provider (pulumi:providers:ivs) with that region.")
+            raise Rejected(what, "Set that region (ivs:region or AWS_REGION), or use an explicit provider with it.")
 
 
 def _only(tree: Tree, names: frozenset[str]) -> Tree:

@@ -15,9 +15,22 @@ from ivs_provider.model.check import check
 from ivs_provider.model.resource_type import ResourceType
 from ivs_provider.model.schema import Shape
 from ivs_provider.reconcile.compare import same
-from ivs_provider.values import ABSENT, Absent, Observed, Path, Recorded, Secret, Tree, Value, conceal, secret_paths
+from ivs_provider.values import (
+    ABSENT,
+    Absent,
+    Desired,
+    Observed,
+    Path,
+    Recorded,
+    Secret,
+    Tree,
+    Value,
+    conceal,
+    reveal,
+    secret_paths,
+)
 
-__all__ = ["importable", "merged", "normalised", "outputs", "recorded_inputs", "without"]
+__all__ = ["importable", "merged", "normalised", "outputs", "recorded_inputs", "tagged_in_part", "without"]
 
 
 def normalised(kind: ResourceType, answer: Mapping[str, Value]) -> Observed:
@@ -48,7 +61,11 @@ def outputs(kind: ResourceType, observed: Observed, *sources: Tree) -> Tree:
 
 def recorded_inputs(kind: ResourceType, recorded: Recorded, observed: Observed) -> Recorded:
     """The inputs as the account has them now, in the program's representation: only paths that were recorded."""
-    return Recorded(cast("Tree", _represent(kind.shape, recorded, observed)))
+    told = cast("Tree", _represent(kind.shape, recorded, observed))
+    said, seen = kind.tidied(cast("Tree", reveal(recorded))), kind.tidied(observed)
+    shapes = ((name, shape) for name, shape in kind.shape.properties.items() if name in said)
+    kept = {name: recorded[name] for name, shape in shapes if same(shape, said[name], seen.get(name, ABSENT))}
+    return Recorded({**told, **kept})
 
 
 def importable(kind: ResourceType, observed: Observed, default_tags: Mapping[str, Value]) -> Recorded:
@@ -56,10 +73,18 @@ def importable(kind: ResourceType, observed: Observed, default_tags: Mapping[str
     telling = cast("Tree", _telling(kind.shape, observed))
     telling.update(kind.recovered(observed))
     if isinstance(tags := telling.get("tags"), dict):
-        telling["tags"] = {key: value for key, value in tags.items() if default_tags.get(key) != value}
+        telling["tags"] = {key: value for key, value in tags.items() if reveal(default_tags.get(key)) != value}
     for problem in check(kind, telling, owned=False):
         telling = without(telling, problem.path)
     return Recorded({name: value for name, value in telling.items() if value != {}})
+
+
+def tagged_in_part(desired: Desired, recorded: Recorded, outputs: Tree) -> Recorded:
+    """The inputs to record where not all tags were applied: of those that the program says or said, what is there."""
+    said = {key for tree in (desired, recorded) for key in cast("Tree", reveal(tree.get("tags", {})))}
+    there = {key: value for key, value in cast("Tree", reveal(outputs.get("tags", {}))).items() if key in said}
+    tags = conceal(there, secret_paths(outputs.get("tags", {})))
+    return Recorded({**without(desired, ("tags",)), **({"tags": tags} if there else {})})
 
 
 def merged(first: Tree, second: Tree) -> Tree:

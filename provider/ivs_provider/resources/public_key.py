@@ -59,6 +59,7 @@ TYPE: Final = ResourceType(
     lists_lack=frozenset({"publicKeyMaterial", "fingerprint"}),
     rules=(key_is_p384,),
     unique="publicKeyMaterial",
-    conflict_note="The account may hold this key already: import it by its ARN (`pulumi import`), or delete that one.",
+    conflict_note="The account may hold this key already: import it by its ARN (`pulumi import`), or delete that one."
+    " A replacement that keeps the key (--replace) needs options: {deleteBeforeReplace: true}.",
     replacement_note="tokens signed with the old key stop working",
 )

@@ -29,7 +29,7 @@ def recording_as_accepted(request: Tree) -> Tree:
     if recording.get("storageConfigurationArn") == "":
         recording = {"storageConfigurationArn": ""}
     thumbnails = recording.get("thumbnailConfiguration")
-    if isinstance(thumbnails, dict) and thumbnails.get("recordingMode") != "INTERVAL":
+    if isinstance(thumbnails, dict) and thumbnails.get("recordingMode") not in ("INTERVAL", UNKNOWN):
         kept = {key: value for key, value in thumbnails.items() if key != "targetIntervalSeconds"}
         recording = {**recording, "thumbnailConfiguration": kept}
     return {**request, "autoParticipantRecordingConfiguration": recording}

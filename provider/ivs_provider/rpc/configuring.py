@@ -18,6 +18,7 @@ from ivs_provider.model.ownership import Identity
 from ivs_provider.reconcile.reconciler import Reconciler
 from ivs_provider.rpc.aborts import answering
 from ivs_provider.rpc.convert import failures, tree_from
+from ivs_provider.rpc.engine import EngineLog
 from ivs_provider.rpc.protocol import pb, plugin_pb2, provider_pb2_grpc
 from ivs_provider.values import UNKNOWN
 
@@ -34,11 +35,13 @@ class Configuring(provider_pb2_grpc.ResourceProviderServicer):
         clock: The process's time; its event is set by Cancel.
         environment: The process's environment.
         nonces: A value that no create has had before, each time.
+        engine: Who shows notices to the user.
     """
 
     clock: Clock
     environment: Mapping[str, str]
     nonces: Iterator[str]
+    engine: EngineLog = field(default_factory=EngineLog)
     _reconciler: Reconciler | None = field(default=None, init=False)
     stack: str = field(default="", init=False)
     """``PROJECT/STACK``, from the URN of the provider resource: what functions do, they do for that stack."""
@@ -47,12 +50,14 @@ class Configuring(provider_pb2_grpc.ResourceProviderServicer):
     def Handshake(self, request: pb.ProviderHandshakeRequest, context: Context) -> pb.ProviderHandshakeResponse:
         """Say what we understand; a process may be used again after a Cancel."""
         self.clock.cancelled.clear()
+        self.engine.attach(request.engine_address)
         return pb.ProviderHandshakeResponse(accept_secrets=True, supports_autonaming_configuration=True)
 
     @answering
     def Attach(self, request: plugin_pb2.PluginAttach, context: Context) -> Empty:
         """Serve an engine that did not start us (PULUMI_DEBUG_PROVIDERS)."""
         self.clock.cancelled.clear()
+        self.engine.attach(request.address)
         return Empty()
 
     @answering
@@ -68,6 +73,8 @@ class Configuring(provider_pb2_grpc.ResourceProviderServicer):
     @answering
     def Cancel(self, request: Empty, context: Context) -> Empty:
         """Wake everything that waits. Comes at the end of every run, and sometimes in the middle of one."""
+        if self._reconciler is not None:
+            self._reconciler.preflight.flush()
         self.clock.cancelled.set()
         return Empty()
 
@@ -76,8 +83,9 @@ class Configuring(provider_pb2_grpc.ResourceProviderServicer):
         """Every problem of the settings at once."""
         from ivs_provider.reconcile.configuration import settings_problems  # as late as jsonschema behind it
 
-        problems = settings_problems(typed(tree_from(request.news)))
-        return pb.CheckResponse(inputs=request.news, failures=failures(problems))
+        news = typed(tree_from(request.news))
+        problems = settings_problems(news, self.environment)
+        return pb.CheckResponse(inputs=request.news, failures=failures(problems, schema.load("provider"), news))
 
     @answering
     def DiffConfig(self, request: pb.DiffRequest, context: Context) -> pb.DiffResponse:
@@ -97,8 +105,13 @@ class Configuring(provider_pb2_grpc.ResourceProviderServicer):
         self.clock.cancelled.clear()
         self.stack = Identity(request.urn).stack if request.HasField("urn") else ""
         settings = settings_from(typed(tree_from(request.args)), self.environment)
-        self._reconciler = Reconciler(Account(settings, self.clock), request.id, self.nonces)
+        self._reconciler = Reconciler(Account(settings, self.clock), request.id, self.nonces, self.engine.tell)
         return pb.ConfigureResponse(acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True)
+
+    def settle(self, age: float) -> None:
+        """Do what may be done late: see `ivs_provider.reconcile.settle`."""
+        if self._reconciler is not None:
+            self._reconciler.settling.settle(age)
 
     def configured(self) -> Reconciler:
         """The operations on the account.

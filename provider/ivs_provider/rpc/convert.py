@@ -13,8 +13,9 @@ from google.protobuf.struct_pb2 import NULL_VALUE, Struct
 from google.protobuf.struct_pb2 import Value as Wire
 
 from ivs_provider.functions.placeholders import MARK
+from ivs_provider.model.schema import Shape
 from ivs_provider.rpc.protocol import pb
-from ivs_provider.values import UNKNOWN, Problem, Secret, Tree, Unknown, Value, format_path
+from ivs_provider.values import UNKNOWN, Path, Problem, Secret, Tree, Unknown, Value, format_path, secret_paths
 
 __all__ = ["failures", "tree_from", "wire_from"]
 
@@ -49,9 +50,30 @@ def wire_from(tree: Mapping[str, Value]) -> Struct:
     return struct
 
 
-def failures(problems: Iterable[Problem]) -> list[pb.CheckFailure]:
-    """Problems as the engine shows them, each at its property path."""
-    return [pb.CheckFailure(property=format_path(problem.path), reason=problem.reason) for problem in problems]
+def failures(problems: Iterable[Problem], shape: Shape, inputs: Tree) -> list[pb.CheckFailure]:
+    """Problems as the engine takes them, each at its property path.
+
+    The engine prints the value that it finds at a failure's property, secret or not. So where anything at, above or
+    below the path is a secret, or may be one by mistake (a key), the path stands in the text alone.
+    """
+    secrets = secret_paths(inputs)
+    return [_failure(problem, discreet=_is_discreet(problem.path, shape, secrets)) for problem in problems]
+
+
+def _failure(problem: Problem, *, discreet: bool) -> pb.CheckFailure:
+    return (
+        pb.CheckFailure(reason=str(problem))
+        if discreet
+        else pb.CheckFailure(property=format_path(problem.path), reason=problem.reason)
+    )
+
+
+def _is_discreet(path: Path, shape: Shape, secrets: frozenset[Path]) -> bool:
+    touched = any(path[: len(secret)] == secret[: len(path)] for secret in secrets)
+    inside = [
+        place for each in (path, *shape.flagged("secret")) if each[: len(path)] == path for place in shape.along(each)
+    ]
+    return touched or any(place.flag("secret") or place.text("contentMediaType") for place in inside)
 
 
 def _value(wire: Wire) -> Value:

@@ -25,13 +25,12 @@ _KINDS: Final = {
 def diff_response(kind: ResourceType, changes: Sequence[Change]) -> pb.DiffResponse:
     """Says update or replace for each path, and which outputs stay as they are."""
     replacing = [change for change in changes if change.consequence is Consequence.REPLACE]
-    stable = (name for name, shape in kind.shape.outputs().items() if not shape.flag("volatile"))
     touched = {change.path[0] for change in changes}
     return pb.DiffResponse(
         changes=pb.DiffResponse.DIFF_SOME if changes else pb.DiffResponse.DIFF_NONE,
         diffs=sorted({str(change.path[0]) for change in changes}),
         replaces=sorted({format_path(change.path) for change in replacing}),
-        stables=[] if replacing else sorted(stable),
+        stables=[] if replacing else kind.stable_outputs,
         hasDetailedDiff=bool(changes),
         detailedDiff={format_path(change.path): _detail(change) for change in changes},
         # The account holds one of a kind: a replacement that keeps it can't stand beside what it replaces.

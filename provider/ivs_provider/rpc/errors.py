@@ -31,5 +31,6 @@ STATUS: Final[Mapping[type[IvsError], grpc.StatusCode]] = {
     errors.ServiceFailure: grpc.StatusCode.UNAVAILABLE,
     errors.Throttled: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.TimedOut: grpc.StatusCode.DEADLINE_EXCEEDED,
+    errors.TooLate: grpc.StatusCode.DEADLINE_EXCEEDED,
     errors.Unreachable: grpc.StatusCode.UNAVAILABLE,
 }

@@ -28,8 +28,9 @@ class Invoking(Configuring):
             known = ", ".join(functions())
             misunderstood(context, f"{request.tok} is no function of this provider; there are {known}")
         caller = Caller(self.configured().account, self.stack)
-        invoked = invoke(function, tree_from(request.args), caller, preview=request.preview)
-        response = pb.InvokeResponse(failures=failures(invoked.problems))
+        arguments = tree_from(request.args)
+        invoked = invoke(function, arguments, caller, preview=request.preview)
+        response = pb.InvokeResponse(failures=failures(invoked.problems, function.arguments, arguments))
         if not invoked.problems:
             # `return` is a word of Python's, so the member has no other way in.
             getattr(response, "return").CopyFrom(wire_from(invoked.result))

@@ -17,7 +17,7 @@ from pathlib import Path as FilePath
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
-__all__ = ["pb", "plugin_pb2", "provider_pb2_grpc", "status_pb2"]
+__all__ = ["engine_pb2", "engine_pb2_grpc", "pb", "plugin_pb2", "provider_pb2_grpc", "status_pb2"]
 
 _PACKAGES: Final = ("pulumi", "pulumi.runtime", "pulumi.runtime.proto")
 
@@ -40,11 +40,13 @@ def _bare_packages() -> Iterator[None]:
 
 
 if TYPE_CHECKING:
-    from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc, status_pb2
+    from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2_grpc, status_pb2
     from pulumi.runtime.proto import provider_pb2 as pb
 else:
     with _bare_packages():
         pb = import_module("pulumi.runtime.proto.provider_pb2")
+        engine_pb2 = import_module("pulumi.runtime.proto.engine_pb2")
+        engine_pb2_grpc = import_module("pulumi.runtime.proto.engine_pb2_grpc")
         plugin_pb2 = import_module("pulumi.runtime.proto.plugin_pb2")
         provider_pb2_grpc = import_module("pulumi.runtime.proto.provider_pb2_grpc")
         status_pb2 = import_module("pulumi.runtime.proto.status_pb2")

@@ -19,6 +19,7 @@ from ivs_provider.model.resource_type import ResourceType
 from ivs_provider.reconcile import preview
 from ivs_provider.reconcile.apply import Target, Update
 from ivs_provider.reconcile.desire import Autoname, AutonamingMode, desire
+from ivs_provider.reconcile.notice import Notice
 from ivs_provider.reconcile.reconciler import Found
 from ivs_provider.resources import registry
 from ivs_provider.rpc.aborts import answering, half_done, misunderstood
@@ -36,7 +37,13 @@ _MODES: Final = {
     pb.CheckRequest.AutonamingOptions.ENFORCE: AutonamingMode.ENFORCE,
     pb.CheckRequest.AutonamingOptions.DISABLE: AutonamingMode.DISABLE,
 }
-_WITHOUT_READING: Final = f" {DRIFT_VARIABLE}=off previews, updates and destroys without reading the account."
+_NOTHING: Final = "__defaults"
+"""An input that Pulumi hides, for resources that declare nothing: without any, a Check cannot tell one that exists
+from a new one, and autonaming would rename it."""
+_WITHOUT_READING: Final = (
+    f" {DRIFT_VARIABLE}=off previews, updates and destroys without reading the account; after an update with it,"
+    " `pulumi refresh` switches drift detection on again."
+)
 
 
 class Provider(Invoking):
@@ -48,20 +55,29 @@ class Provider(Invoking):
         kind = _kind(request.type, request.urn, context)
         declared, recorded = Declared(tree_from(request.news)), Recorded(tree_from(request.olds))
         desired, problems = desire(kind, declared, recorded, self.settings(), _autoname(request))
-        return pb.CheckResponse(inputs=wire_from(desired), failures=failures(problems))
+        inputs = wire_from(desired)
+        if not inputs.fields:
+            inputs.fields[_NOTHING].list_value.SetInParent()
+        return pb.CheckResponse(inputs=inputs, failures=failures(problems, kind.shape, declared))
 
     @answering
     def Diff(self, request: pb.DiffRequest, context: Context) -> pb.DiffResponse:
         """Which paths change, and what that takes. A refresh sends what it found as old, what was recorded as new."""
         kind = _kind(request.type, request.urn, context)
-        changes = self.configured().changes(kind, *_comparison(request))
-        return diff_response(kind, changes)
+        self.configured().name(request.id)
+        if request.old_inputs == request.news:  # as nearly always: compared without taking them apart
+            return diff_response(kind, [])
+        response = diff_response(kind, self.configured().changes(kind, *_comparison(request)))
+        if response.replaces:
+            self.configured().preflight.replaces(request.urn, deletes_first=response.deleteBeforeReplace)
+        return response
 
     @answering
     def Create(self, request: pb.CreateRequest, context: Context) -> pb.CreateResponse:
         """Create, or say what a preview can know."""
         kind, desired = _kind(request.type, request.urn, context), Desired(tree_from(request.properties))
         if request.preview:
+            self.configured().preflight.wants(kind, request.urn, now=False)
             return pb.CreateResponse(properties=wire_from(preview.created(desired)), refresh_before_update=self._flag())
         found = self.configured().create(self._target(kind, request.urn, request.timeout), desired)
         return pb.CreateResponse(id=found.arn, properties=wire_from(found.outputs), refresh_before_update=self._flag())
@@ -70,6 +86,7 @@ class Provider(Invoking):
     def Read(self, request: pb.ReadRequest, context: Context) -> pb.ReadResponse:
         """The account's side: for a refresh in the program's words, for an import all that a program must say."""
         kind = _kind(request.type, request.urn, context)
+        self.configured().name(request.id)
         if request.HasField("inputs") and drift_is_off(self.environment):
             return pb.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
         found = (
@@ -78,6 +95,8 @@ class Provider(Invoking):
         if found is None:
             return pb.ReadResponse()
         inputs, outputs = wire_from(found.inputs), wire_from(found.outputs)
+        if _NOTHING in request.inputs.fields:
+            inputs.fields[_NOTHING].list_value.SetInParent()
         return pb.ReadResponse(id=found.arn, inputs=inputs, properties=outputs, refresh_before_update=self._flag())
 
     @answering
@@ -99,6 +118,7 @@ class Provider(Invoking):
     @answering
     def Delete(self, request: pb.DeleteRequest, context: Context) -> Empty:
         """Delete; what is gone already counts as deleted."""
+        self.configured().name(request.id)
         target = self._target(_kind(request.type, request.urn, context), request.urn, request.timeout)
         self.configured().delete(target, request.id, Recorded(tree_from(request.old_inputs)))
         return Empty()
@@ -133,7 +153,10 @@ class Provider(Invoking):
         return detecting and not drift_is_off(self.environment)
 
     def _target(self, kind: ResourceType, urn: str, timeout: float) -> Target:
-        return Target(kind, Identity(urn), Deadline.after(timeout, self.clock))
+        def on_wait(what: str, seconds: float) -> None:
+            self.engine.tell(Notice(f"waiting for {what}, about {seconds:.0f} s", urn, passing=True))
+
+        return Target(kind, Identity(urn), Deadline.after(timeout, self.clock, on_wait))
 
 
 def _kind(token: str, urn: str, context: Context) -> ResourceType:
@@ -156,4 +179,4 @@ def _comparison(request: pb.DiffRequest | pb.UpdateRequest) -> tuple[Recorded, T
 def _autoname(request: pb.CheckRequest) -> Autoname | None:
     if not request.HasField("autonaming"):
         return None
-    return Autoname(_MODES[request.autonaming.mode], request.autonaming.proposed_name)
+    return Autoname(_MODES[request.autonaming.mode], request.autonaming.proposed_name, bool(request.olds.fields))
