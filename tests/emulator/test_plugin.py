@@ -61,7 +61,7 @@ def test_a_users_tests_run_with_it(tmp_path: Path, pytestconfig: pytest.Config) 
     (tmp_path / "test_then.py").write_text(LAST)
     how_to = (pytestconfig.rootpath / "docs" / "how-to" / "emulator.md").read_text()
     (tmp_path / "test_documented.py").write_text(how_to.partition("```python\n")[2].partition("```")[0])
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "ivs_emulator.pytest_plugin"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly"]
     paths = [str(pytestconfig.rootpath / "emulator"), os.environ.get("PYTHONPATH", "")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
     ended = subprocess.run(

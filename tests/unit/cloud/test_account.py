@@ -135,7 +135,7 @@ def test_a_call_reads_no_longer_than_its_resource_may_take(monkeypatch: pytest.M
     """One client for each whole number of seconds, nearly always the usual one."""
     made: list[int] = []
 
-    def connect(_: Settings, seconds: int) -> Script:
+    def connect(_: Settings, seconds: int, _service: str) -> Script:
         made.append(seconds)
         return Script(STAGE, STAGE)
 
