@@ -93,7 +93,8 @@ def _measure(world: World, rounds: int, size: int, tell: Callable[[str], None]) 
             for subject in subjects if number % 2 else reversed(subjects):
                 subject.do(phase)
                 tell(f"{phase}, {subject.told(phase)}")
-    assert off.calls[_UP] == [size] * rounds, off.calls
+    # One create each, one List before the first, and tag calls for what was recorded long enough to lose its mark.
+    assert all(size < calls <= 2 * size + 1 for calls in off.calls[_UP]), off.calls
     return _figures(size, nothing, off, on)
 
 
