@@ -37,6 +37,7 @@ __all__ = [
     "parse_path",
     "reveal",
     "secret_paths",
+    "secret_texts",
 ]
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -197,18 +198,19 @@ def conceal(value: Value, secrets: frozenset[Path], path: Path = ()) -> Value:
 
 def masked(text: str, *trees: Value) -> str:
     """The same text without any secret that the trees hold, for what others wrote (an error of AWS, say)."""
-    secrets = {secret for tree in trees for secret in _secret_strings(tree, inside=False)}
+    secrets = {secret for tree in trees for secret in secret_texts(tree)}
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, "[secret]")
     return text
 
 
-def _secret_strings(value: Value, *, inside: bool) -> Iterator[str]:
+def secret_texts(value: Value, *, inside: bool = False) -> Iterator[str]:
+    """Every text that a tree keeps secret."""
     if isinstance(value, Secret):
-        yield from _secret_strings(value.value, inside=True)
+        yield from secret_texts(value.value, inside=True)
     elif isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:
-            yield from _secret_strings(item, inside=inside)
+            yield from secret_texts(item, inside=inside)
     elif inside and isinstance(value, str) and value:
         yield value
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import cast
@@ -15,7 +15,7 @@ from ivs_provider.model.check import without_nulls
 from ivs_provider.model.function_type import FunctionType
 from ivs_provider.model.schema import Shape
 from ivs_provider.tokens import TokenRefused
-from ivs_provider.values import Path, Problem, Secret, Tree, Value, contains_unknown, masked, reveal
+from ivs_provider.values import Path, Problem, Secret, Tree, Value, contains_unknown, masked, reveal, secret_texts
 
 __all__ = ["Invoked", "invoke"]
 
@@ -56,7 +56,7 @@ def invoke(function: FunctionType, declared: Tree, caller: Caller, *, preview: b
         if isinstance(error, NotFound):
             explained.todo = "Check the ARN and the ids that it was given, the region and the account."
         raise explained from error
-    secrets = frozenset(_secret_texts(arguments))
+    secrets = frozenset(secret_texts(arguments))
     return Invoked(cast("Tree", _told(function.result, answer, secrets)))
 
 
@@ -92,17 +92,6 @@ def _told_object(shape: Shape, value: Mapping[str, object], secrets: frozenset[s
         for key, item in value.items()
         if key in shape.properties and item is not None
     }
-
-
-def _secret_texts(value: Value, *, inside: bool = False) -> Iterator[str]:
-    """Every text that the program keeps secret: it stays secret wherever it comes back."""
-    if isinstance(value, Secret):
-        yield from _secret_texts(value.value, inside=True)
-    elif isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _secret_texts(item, inside=inside)
-    elif inside and isinstance(value, str) and value:
-        yield value
 
 
 def _camel(path: Path) -> Path:

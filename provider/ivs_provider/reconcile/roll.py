@@ -55,10 +55,7 @@ class Roll:
         Raises:
             IvsError: The List failed; the next one who asks tries again.
         """
-        with self._turn(kind):
-            if kind.token not in self._firsts:
-                self._firsts[kind.token] = self._whole_list(kind)
-        yield from self._tagged(kind, self._firsts[kind.token], desired, known)
+        yield from self._tagged(kind, self._first_list(kind), desired, known)
 
     def fresh(
         self, kind: ResourceType, desired: Desired, known: frozenset[str]
@@ -84,10 +81,13 @@ class Roll:
         Raises:
             IvsError: The List failed.
         """
+        return len(self._first_list(kind))
+
+    def _first_list(self, kind: ResourceType) -> list[Answer]:
         with self._turn(kind):
             if kind.token not in self._firsts:
                 self._firsts[kind.token] = self._whole_list(kind)
-        return len(self._firsts[kind.token])
+            return self._firsts[kind.token]
 
     def _whole_list(self, kind: ResourceType) -> list[Answer]:
         return [summary for page, _ in self.account.pages(kind.list) for summary in page]
