@@ -32,7 +32,7 @@ from ivs_provider.values import (
 if TYPE_CHECKING:
     from deepdiff.model import DiffLevel
 
-__all__ = ["Change", "Consequence", "Kind", "compare", "is_ignored", "same"]
+__all__ = ["Change", "Consequence", "Kind", "Origin", "compare", "is_ignored", "same"]
 
 
 class Kind(Enum):
@@ -51,15 +51,26 @@ class Consequence(Enum):
     REPLACE = "replace"
 
 
+class Origin(Enum):
+    """Who made a difference."""
+
+    PROGRAM = "program"
+    DRIFT = "drift"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One path that differs. Removing a member puts it back to AWS's default."""
+    """One path that differs. Removing a member puts it back to AWS's default.
+
+    Who made the difference is known to a stateless plan alone (the ``applied`` tag tells); the engine says it itself.
+    """
 
     path: Path
     kind: Kind
     old: Value | Absent
     new: Value | Absent
     consequence: Consequence
+    origin: Origin = Origin.PROGRAM
 
 
 def compare(
