@@ -80,7 +80,7 @@ class BadProgram(Exception):
         self.flaws = tuple(ordered)
 
 
-class Unregistered(Exception):  # noqa: N818 -- an answer to the program's evaluation, not an error of its own
+class Unregistered(Exception):
     """Raised by a register: this resource cannot be had, so that nothing that needs it can be registered either."""
 
 
@@ -148,8 +148,8 @@ class Resource:
     def flaw(self, problem: Problem) -> Flaw:
         """A problem of an input, with the nearest place that the program has for it."""
         depths = range(len(problem.path), 0, -1)
-        near = next((self.places[problem.path[:depth]] for depth in depths if problem.path[:depth] in self.places), None)
-        return Flaw(near or self.place, self.name, problem.path, problem.reason)
+        near = [self.places[problem.path[:depth]] for depth in depths if problem.path[:depth] in self.places]
+        return Flaw(near[0] if near else self.place, self.name, problem.path, problem.reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from ivs_provider.model.resource_type import ResourceType
-from ivs_provider.reconcile.compare import Change, Consequence, Origin
+from ivs_provider.reconcile.compare import Change, Consequence, Kind, Origin
 from ivs_provider.reconcile.declaration import Foreign, Place
 from ivs_provider.resources import registry
 from ivs_provider.values import Desired, Tree
@@ -116,7 +116,8 @@ class Step:
         touched = {change.path[0] for change in self.changes}
         if self.kind.update and touched & set(self.kind.update.members):
             calls[self.kind.update.operation] += 1
-        if any(change.consequence is Consequence.TAGS_ONLY and change.kind.value == "remove" for change in self.changes):
+        tags = [change.kind for change in self.changes if change.consequence is Consequence.TAGS_ONLY]
+        if Kind.REMOVE in tags:
             calls["UntagResource"] += 1
         return calls
 

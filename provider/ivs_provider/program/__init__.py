@@ -1,0 +1,1 @@
+"""Reads a Pulumi program into what it declares: YAML evaluated here, Python run in process."""
