@@ -17,6 +17,7 @@ from ivs_provider.values import Desired, Value, reveal
 
 __all__ = [
     "APPLIED",
+    "COMMAND_LINE",
     "NAME",
     "OWN_TAGS",
     "PENDING",
@@ -26,6 +27,7 @@ __all__ = [
     "Identity",
     "Pending",
     "is_own",
+    "stack_tag",
     "without_own",
 ]
 
@@ -36,6 +38,9 @@ NAME: Final = PREFIX + "name"
 APPLIED: Final = PREFIX + "applied"
 PENDING: Final = PREFIX + "pending"
 OWN_TAGS: Final = (STACK, URN, NAME, APPLIED, PENDING)
+
+COMMAND_LINE: Final = "ivs"
+"""Owner of what the standalone command line creates: it has no record but the account."""
 
 _RESERVED: Final = "aws:"
 _VALUE_LIMIT: Final = 256
@@ -109,7 +114,7 @@ class Identity:
     def lasting_tags(self, desired: Desired) -> dict[str, str]:
         """Everything but ``pending``: what a resource carries as long as it lives."""
         return {
-            STACK: _taggable(self.stack),
+            STACK: stack_tag(self.stack),
             URN: self.digest,
             NAME: _taggable(self.name),
             APPLIED: self.applied(desired),
@@ -130,6 +135,11 @@ class Identity:
     def _digest_of(self, value: Value) -> str:
         text = json.dumps(reveal(value), sort_keys=True, default=repr)
         return hashlib.sha256(f"{self.urn}\0{text}".encode()).hexdigest()[:_APPLIED_DIGITS]
+
+
+def stack_tag(stack: str) -> str:
+    """``PROJECT/STACK`` as it stands in tags."""
+    return _taggable(stack)
 
 
 def _taggable(text: str) -> str:
