@@ -143,7 +143,8 @@ def test_what_is_said_of_the_region_goes_over_the_default_provider_alone() -> No
 
 def test_functions_are_granted_their_operations_even_where_they_could_not_be_run() -> None:
     document = made(
-        HandMade(provider=HERE, calls=[("startComposition", HERE)], unrun=frozenset({"revokeConnectionToken"})), apply=True
+        HandMade(provider=HERE, calls=[("startComposition", HERE)], unrun=frozenset({"revokeConnectionToken"})),
+        apply=True,
     )
     assert statement(document, "CallFunctionsAnywhere")["Action"] == [
         "ivs:ListCompositions",
