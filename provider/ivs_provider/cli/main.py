@@ -29,6 +29,7 @@ class Entry:
 COMMANDS: Final[Mapping[str, Entry]] = MappingProxyType(
     {
         "emulator": Entry("ivs_provider.cli.emulator", "emulator", "Run an Amazon IVS Real-Time on this machine."),
+        "import": Entry("ivs_provider.cli.import_", "import_", "Write the program for what exists and is nobody's."),
         "invoke": Entry("ivs_provider.cli.invoke", "invoke", "Run one function: tokens, compositions, look-ups."),
         "key": Entry("ivs_provider.cli.key", "key", "Make keys for signing tokens, and tell them apart."),
         "policy": Entry("ivs_provider.cli.policy", "policies", "Print the least IAM policy for a program."),
