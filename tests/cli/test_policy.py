@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from ivs_provider.resources import registry
 from ivs_provider.values import UNKNOWN, Secret
 from tests.cli.permitted import permit
 from tests.cli.programs import HandMade
+from tests.engine.keys import public_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,11 +51,13 @@ def made(program: HandMade, *, apply: bool, **known: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("verb", ["plan", "apply"])
 @pytest.mark.parametrize("example", sorted(path.parent.name for path in EXAMPLES.glob("*/Pulumi.yaml")))
-def test_an_example_needs_exactly_its_golden_policy(example: str, verb: str) -> None:
-    ended = CliRunner().invoke(
-        ivs,
-        ["policy", verb, "-C", str(EXAMPLES / example), "-s", "dev", "--region", "eu-west-1", "--account", "1" * 12],
-    )
+def test_an_example_needs_exactly_its_golden_policy(example: str, verb: str, tmp_path: Path) -> None:
+    program = tmp_path / example
+    shutil.copytree(EXAMPLES / example, program)
+    for name in ("old.pub.pem", "new.pub.pem", "private.pub.pem"):  # the examples say how to make them
+        (program / name).write_text(public_key(1))
+    there = ["-C", str(program), "-s", "dev", "--region", "eu-west-1", "--account", "1" * 12]
+    ended = CliRunner().invoke(ivs, ["policy", verb, *there])
     assert ended.exit_code == 0, ended.output
     assert json.loads(ended.stdout) == json.loads((GOLDEN / f"{example}.{verb}.json").read_text(encoding="utf-8"))
 
