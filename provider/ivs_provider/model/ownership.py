@@ -25,6 +25,7 @@ __all__ = [
     "URN",
     "Identity",
     "Pending",
+    "applied_in",
     "is_own",
     "without_own",
 ]
@@ -52,6 +53,11 @@ def is_own(key: str) -> bool:
 def without_own(tags: Mapping[str, str]) -> dict[str, str]:
     """The tags that a program can mean: not ours, and not those that AWS itself adds."""
     return {key: value for key, value in tags.items() if not is_own(key) and not key.startswith(_RESERVED)}
+
+
+def applied_in(tags: Mapping[str, str]) -> dict[str, str]:
+    """Top-level members that were last applied, each with its digest; empty where the tag is not there."""
+    return dict(pair.partition("=")[::2] for pair in tags.get(APPLIED, "").split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +123,17 @@ class Identity:
 
     def says_applied(self, tags: Mapping[str, str], name: str, desired: Desired) -> bool:
         """Whether the ``applied`` tag says that a member was last applied as it is desired now."""
-        said = dict(pair.partition("=")[::2] for pair in tags.get(APPLIED, "").split())
-        return said.get(name) == (self._digest_of(desired[name]) if name in desired else None)
+        return applied_in(tags).get(name) == (self.digest_of(desired[name]) if name in desired else None)
 
     def applied(self, desired: Desired) -> str:
         """``MEMBER=DIGEST`` for each top-level member as applied, in order, joined by spaces.
 
         Digests are salted with the URN, so equal values of two resources do not show as equal.
         """
-        return " ".join(f"{key}={self._digest_of(value)}" for key, value in sorted(desired.items()))
+        return " ".join(f"{key}={self.digest_of(value)}" for key, value in sorted(desired.items()))
 
-    def _digest_of(self, value: Value) -> str:
+    def digest_of(self, value: Value) -> str:
+        """8 hexadecimal digits of SHA-256 over the URN and the value of one member."""
         text = json.dumps(reveal(value), sort_keys=True, default=repr)
         return hashlib.sha256(f"{self.urn}\0{text}".encode()).hexdigest()[:_APPLIED_DIGITS]
 
