@@ -55,7 +55,7 @@ class Roll:
         Raises:
             IvsError: The List failed; the next one who asks tries again.
         """
-        yield from self._tagged(kind, self._first_list(kind), desired, known)
+        yield from self._tagged(kind, self.summaries(kind), desired, known)
 
     def fresh(
         self, kind: ResourceType, desired: Desired, known: frozenset[str]
@@ -81,13 +81,34 @@ class Roll:
         Raises:
             IvsError: The List failed.
         """
-        return len(self._first_list(kind))
+        return len(self.summaries(kind))
 
-    def _first_list(self, kind: ResourceType) -> list[Answer]:
+    def summaries(self, kind: ResourceType) -> list[Answer]:
+        """What the first List of a type said, whoever asked for it; nobody lists a type for the first time twice.
+
+        Raises:
+            IvsError: The List failed; the next one who asks tries again.
+        """
         with self._turn(kind):
             if kind.token not in self._firsts:
                 self._firsts[kind.token] = self._whole_list(kind)
             return self._firsts[kind.token]
+
+    def tags(self, kind: ResourceType, summary: Answer) -> Mapping[str, str] | None:
+        """All tags of a listed resource, read where its List shows none; ``None`` where it is gone since.
+
+        Raises:
+            IvsError: They could not be read.
+        """
+        if "tags" not in kind.lists_lack:
+            return cast("Mapping[str, str]", summary.get("tags") or {})
+        arn = str(summary.get("arn"))
+        if arn not in self._tags:
+            try:
+                self._tags[arn] = self.account.call(_TAGS, {"resourceArn": arn}, promised="tags")["tags"]
+            except NotFound:
+                return None
+        return self._tags[arn]
 
     def _whole_list(self, kind: ResourceType) -> list[Answer]:
         return [summary for page, _ in self.account.pages(kind.list) for summary in page]
@@ -99,18 +120,9 @@ class Roll:
             arn = str(summary.get("arn"))
             if arn in known:
                 continue
-            if "tags" not in kind.lists_lack:
-                yield arn, cast("Mapping[str, str]", summary.get("tags") or {})
-            elif _may_be(kind, summary, desired) and (tags := self._read_tags(arn)) is not None:
+            may_be = "tags" not in kind.lists_lack or _may_be(kind, summary, desired)
+            if may_be and (tags := self.tags(kind, summary)) is not None:
                 yield arn, tags
-
-    def _read_tags(self, arn: str) -> Mapping[str, str] | None:
-        if arn not in self._tags:
-            try:
-                self._tags[arn] = self.account.call(_TAGS, {"resourceArn": arn}, promised="tags")["tags"]
-            except NotFound:
-                return None
-        return self._tags[arn]
 
     def _turn(self, kind: ResourceType) -> threading.Lock:
         with self._lock:
