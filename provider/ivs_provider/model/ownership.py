@@ -17,6 +17,7 @@ from ivs_provider.values import Desired, Value, reveal
 
 __all__ = [
     "APPLIED",
+    "COMMAND_LINE",
     "NAME",
     "OWN_TAGS",
     "PENDING",
@@ -27,6 +28,7 @@ __all__ = [
     "Pending",
     "applied_in",
     "is_own",
+    "stack_tag",
     "without_own",
 ]
 
@@ -37,6 +39,9 @@ NAME: Final = PREFIX + "name"
 APPLIED: Final = PREFIX + "applied"
 PENDING: Final = PREFIX + "pending"
 OWN_TAGS: Final = (STACK, URN, NAME, APPLIED, PENDING)
+
+COMMAND_LINE: Final = "ivs"
+"""Owner of what the standalone command line creates: it has no record but the account."""
 
 _RESERVED: Final = "aws:"
 _VALUE_LIMIT: Final = 256
@@ -65,7 +70,8 @@ class Pending:
     """The ``pending`` tag: a create that nobody may have recorded yet.
 
     Args:
-        owner: Id of the provider resource in the engine's state: tells two states of one project and stack apart.
+        owner: Id of the provider resource in the engine's state: tells two states of one project and stack apart. The
+            command line's is `COMMAND_LINE`, in a replacement with ``>`` and the id of what it supersedes.
         nonce: What tells this create from every other.
         since: When it was asked for, in seconds since 1970.
     """
@@ -77,6 +83,16 @@ class Pending:
     def __str__(self) -> str:
         """As the tag's value."""
         return f"{self.owner} {self.nonce} {self.since}"
+
+    @property
+    def front_end(self) -> str:
+        """Who created it: the owner, without what a replacement says of the resource that it supersedes."""
+        return self.owner.partition(">")[0]
+
+    @property
+    def superseded(self) -> str:
+        """Id (the last part of the ARN) of the resource that it was created to replace; empty where none is."""
+        return self.owner.partition(">")[2]
 
     @classmethod
     def read(cls, tags: Mapping[str, str]) -> Pending | None:
@@ -115,7 +131,7 @@ class Identity:
     def lasting_tags(self, desired: Desired) -> dict[str, str]:
         """Everything but ``pending``: what a resource carries as long as it lives."""
         return {
-            STACK: _taggable(self.stack),
+            STACK: stack_tag(self.stack),
             URN: self.digest,
             NAME: _taggable(self.name),
             APPLIED: self.applied(desired),
@@ -136,6 +152,11 @@ class Identity:
         """8 hexadecimal digits of SHA-256 over the URN and the value of one member."""
         text = json.dumps(reveal(value), sort_keys=True, default=repr)
         return hashlib.sha256(f"{self.urn}\0{text}".encode()).hexdigest()[:_APPLIED_DIGITS]
+
+
+def stack_tag(stack: str) -> str:
+    """``PROJECT/STACK`` as it stands in tags."""
+    return _taggable(stack)
 
 
 def _taggable(text: str) -> str:

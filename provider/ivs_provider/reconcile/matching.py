@@ -1,4 +1,4 @@
-"""Which resource of the account is which of the program: by tags alone. Pure."""
+"""Which resource of the account is which of the program: by tags alone."""
 
 from __future__ import annotations
 
@@ -11,10 +11,7 @@ from ivs_provider.model.ownership import Identity, Pending
 from ivs_provider.reconcile.declaration import Resource
 from ivs_provider.reconcile.survey import Listed
 
-__all__ = ["OWNER", "Claims", "Match", "superseding"]
-
-OWNER = "ivs"
-"""Id that stands in ``pending`` tags for the command line, where the engine's provider has the id of its record."""
+__all__ = ["Claims", "Match"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +27,6 @@ class Match:
     listed: Listed
     identity: Identity
     others: tuple[Listed, ...] = ()
-
-
-def superseding(arn: str) -> str:
-    """The owner in the ``pending`` tag of a replacement: says which resource it supersedes.
-
-    So an interrupted replacement is told from two resources that two records each call their own.
-    """
-    return f"{OWNER}>{arn.rpartition('/')[2]}" if arn else OWNER
 
 
 @dataclass(slots=True)
@@ -98,6 +87,6 @@ class Claims:
 def _rank(listed: Listed, all_of_them: list[Listed]) -> tuple[bool, int]:
     """What supersedes another one of them comes first, then the newest."""
     pending = Pending.read(listed.tags)
-    superseded = pending.owner.partition(">")[2] if pending else ""
+    superseded = pending.superseded if pending else ""
     supersedes = any(other.arn.endswith(f"/{superseded}") for other in all_of_them) if superseded else False
     return (not supersedes, -pending.since if pending else 0)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cache
 from graphlib import TopologicalSorter
+from itertools import groupby
+from typing import TypeAlias
 
+from ivs_provider.model.schema import Shape
 from ivs_provider.reconcile.plan import Action, Step
-from ivs_provider.values import Value, reveal
+from ivs_provider.resources import registry
 
-__all__ = ["named_in", "ordered"]
+__all__ = ["ordered", "waves"]
+
+_Key: TypeAlias = tuple[str, str, str]
 
 
 def ordered(steps: Iterable[Step]) -> tuple[Step, ...]:
@@ -18,38 +25,58 @@ def ordered(steps: Iterable[Step]) -> tuple[Step, ...]:
     order of declarations.
     """
     everything = {_key(step): step for step in sorted(steps, key=_key)}
-    needs = {key: [other for other in everything if other[1] in step.depends_on] for key, step in _linked(everything)}
-    levels = list(_levels({key: needs.get(key, []) for key in everything}))
-    forwards = [everything[key] for level in levels for key in level]
+    forwards = [everything[key] for level in _levels(everything) for key in level]
     made = [step for step in forwards if step.action not in {Action.DELETE, Action.KEEP}]
-    gone = [everything[key] for level in reversed(levels) for key in level if everything[key].action is Action.DELETE]
     kept = [step for step in forwards if step.action is Action.KEEP]
+    gone = [step for wave in waves(everything.values()) for step in wave]
     return (*made, *gone, *kept)
 
 
-def named_in(value: Value) -> Iterator[str]:
-    """Every text in a tree: where a resource holds the ARN of another one, it depends on it."""
-    opened = reveal(value)
-    if isinstance(opened, dict | list):
-        for item in opened.values() if isinstance(opened, dict) else opened:
-            yield from named_in(item)
-    elif isinstance(opened, str):
-        yield opened
+def waves(steps: Iterable[Step]) -> list[list[Step]]:
+    """The deletes in groups, each to be finished before the next begins.
+
+    What the program does not declare any more says nothing of what it depends on: there the types do.
+    """
+    everything = {_key(step): step for step in sorted(steps, key=_key)}
+    levels = {key: number for number, level in enumerate(_levels(everything)) for key in level}
+    going = [key for key, step in everything.items() if step.action is Action.DELETE]
+
+    def turn(key: _Key) -> tuple[int, int]:
+        return (-levels[key], -_ranks()[everything[key].token])
+
+    return [
+        [everything[key] for key in keys] for _, keys in groupby(sorted(going, key=lambda k: (turn(k), k)), key=turn)
+    ]
 
 
-def _key(step: Step) -> tuple[str, str, str]:
+def _key(step: Step) -> _Key:
     """What tells steps apart: a superseded resource has the URN of the one that stands for it."""
     return (step.provider, step.urn, step.arn if step.action is Action.DELETE else "")
 
 
-def _linked(everything: Mapping[tuple[str, str, str], Step]) -> list[tuple[tuple[str, str, str], Step]]:
-    return [(key, step) for key, step in everything.items() if step.depends_on]
-
-
-def _levels(needs: Mapping[tuple[str, str, str], list[tuple[str, str, str]]]) -> Iterator[list[tuple[str, str, str]]]:
-    sorter = TopologicalSorter(needs)
+def _levels(everything: dict[_Key, Step]) -> Iterator[list[_Key]]:
+    by_urn = defaultdict(list)
+    for key in everything:
+        by_urn[key[1]].append(key)
+    sorter = TopologicalSorter(
+        {key: [other for urn in step.depends_on for other in by_urn[urn]] for key, step in everything.items()}
+    )
     sorter.prepare()
     while sorter.is_active():
         level = sorted(sorter.get_ready())
         yield level
         sorter.done(*level)
+
+
+@cache
+def _ranks() -> dict[str, int]:
+    """Types by what they refer to: one that refers to another has the higher rank."""
+    kinds = {kind.name: kind for kind in registry().values()}
+    sorter = TopologicalSorter({name: _referred(kind.shape) & kinds.keys() for name, kind in kinds.items()})
+    return {kinds[name].token: rank for rank, name in enumerate(sorter.static_order())}
+
+
+def _referred(shape: Shape) -> set[str]:
+    """Types whose ARNs a shape takes, by the names of its members: ``storageConfigurationArn``."""
+    names = {f"{name[0].upper()}{name[1:]}".removesuffix("Arn") for name in shape.inputs() if name.endswith("Arn")}
+    return names.union(*(_referred(member) for member in shape.inputs().values()))

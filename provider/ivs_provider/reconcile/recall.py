@@ -34,7 +34,7 @@ from ivs_provider.values import (
     secret_paths,
 )
 
-__all__ = ["Recalled", "recall", "told_changes", "untold"]
+__all__ = ["Recalled", "Terms", "recall", "told_changes", "untold"]
 
 _MOST_GUESSED: Final = 10
 """Members of an object that may or may not have been applied: 2 to the power of this many digests are tried."""
@@ -53,6 +53,19 @@ class Recalled:
     inputs: Recorded
     edited: frozenset[str]
     unexplained: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms two sides are compared.
+
+    Args:
+        ignore: Paths that the program leaves to others (``ignoreChanges``).
+        detection: What of the account counts as drift.
+    """
+
+    ignore: tuple[Path, ...] = ()
+    detection: DriftDetection = DriftDetection.DECLARED
 
 
 def untold(kind: ResourceType, identity: Identity, tags: Mapping[str, str], desired: Desired) -> frozenset[str]:
@@ -95,7 +108,9 @@ def recall(
         if name not in applied or shape is None:
             continue
         here, wanted = observed.get(name, ABSENT), desired.get(name, ABSENT)
-        found = next((each for each in _guesses(shape, here, wanted) if identity.digest_of(each) == applied[name]), ABSENT)
+        found = next(
+            (each for each in _guesses(shape, here, wanted) if identity.digest_of(each) == applied[name]), ABSENT
+        )
         if found is ABSENT:
             found = _presumed(shape, here, wanted)
             if name == "tags":
@@ -106,24 +121,18 @@ def recall(
 
 
 def told_changes(
-    kind: ResourceType,
-    recalled: Recalled,
-    desired: Desired,
-    observed: Observed,
-    *,
-    ignore: tuple[Path, ...] = (),
-    detection: DriftDetection = DriftDetection.DECLARED,
+    kind: ResourceType, recalled: Recalled, desired: Desired, observed: Observed, terms: Terms
 ) -> tuple[Change, ...]:
     """How the account differs from what is desired, each path with who made the difference.
 
     Compares what the provider would: the inputs as a refresh would find them, with the program's.
     """
-    if detection is DriftDetection.OFF:
-        return tuple(compare(kind, recalled.inputs, desired, ignore=ignore))
+    if terms.detection is DriftDetection.OFF:
+        return tuple(compare(kind, recalled.inputs, desired, ignore=terms.ignore))
     now = represent.recorded_inputs(kind, recalled.inputs, observed)
-    if detection is DriftDetection.ALL:
+    if terms.detection is DriftDetection.ALL:
         now = Recorded(represent.merged(now, represent.importable(kind, observed, {})))
-    changes = compare(kind, now, desired, outputs=observed, ignore=ignore)
+    changes = compare(kind, now, desired, outputs=observed, ignore=terms.ignore)
     return tuple(replace(change, origin=_origin(kind, recalled, change)) for change in changes)
 
 
@@ -201,7 +210,7 @@ def _presumed(shape: Shape, observed: Value | Absent, desired: Value | Absent) -
     if shape.values:
         return {key: value for key, value in observed.items() if key in _keys(desired)}
     wanted = desired if isinstance(desired, dict) else {}
-    leaves = {path: value for path, value in _leaves(observed)}
+    leaves = dict(_leaves(observed))
     telling = {
         path: value
         for path, value in leaves.items()
