@@ -13,6 +13,7 @@ import tomllib
 from pathlib import Path
 
 from generating import NOTE
+from generating.command_line_page import command_line_page
 from generating.errors_page import errors_page
 from generating.functions_page import functions_index, functions_page
 from generating.markdown import page, table
@@ -66,6 +67,7 @@ def contents() -> dict[str, str]:
     pages |= {f"functions/{group}.md": functions_page(group) for group in FUNCTION_GROUPS}
     pages |= {
         "README.md": _index(kinds),
+        "command-line.md": command_line_page(),
         "configuration.md": settings_page(),
         "errors.md": errors_page(),
         "permissions.md": permissions_page(kinds, functions().values()),
@@ -85,7 +87,8 @@ def _index(kinds: list[ResourceType]) -> str:
     ]
     groups = functions_index(FUNCTION_GROUPS)
     others = (
-        "- [Configuration of the provider](configuration.md)\n- [IAM permissions](permissions.md)\n"
+        "- [Command line](command-line.md)\n- [Configuration of the provider](configuration.md)\n"
+        "- [IAM permissions](permissions.md)\n"
         "- [Quotas of the service](quotas.md)\n- [Errors](errors.md)"
     )
     return page("Reference", "schemas/", [table(["resource type", "what it is"], rows), groups, others])

@@ -111,7 +111,7 @@ def test_fingerprints_of_both_halves_and_of_no_key(here: Path) -> None:
     )
     ended = run("key", "fingerprint", "c.pem")
     assert (ended.exit_code, "c.pem cannot be read as a public key" in ended.output) == (1, True)
-    assert run("key", "fingerprint", "d.pem").exit_code == 2
+    assert run("key", "fingerprint", "d.pem").exit_code == 64
 
 
 # --- ivs invoke -----------------------------------------------------------------------------------------------------
@@ -160,10 +160,10 @@ def test_files_stand_for_values_and_the_exit_code_for_the_verdict(here: Path) ->
         (["stopComposition", "arn=x", "timeoutSeconds=-1"], "timeoutSeconds: must be at least 0"),
     ],
 )
-def test_wrong_arguments_exit_with_2_and_call_nothing(arguments: list[str], words: str) -> None:
+def test_wrong_arguments_exit_with_64_and_call_nothing(arguments: list[str], words: str) -> None:
     """Nothing is reached for: there is no endpoint in this test."""
     ended = run("invoke", *arguments)
-    assert ended.exit_code == 2
+    assert ended.exit_code == 64
     assert words in ended.output
 
 

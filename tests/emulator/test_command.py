@@ -144,6 +144,6 @@ def test_the_admin_interface_of_a_process_answers_json() -> None:
 
 
 def test_a_command_that_is_none_is_a_usage_error() -> None:
-    """2, as for every wrong use; the message names it."""
+    """64, as for every wrong use; the message names it."""
     ended = subprocess.run([*COMMAND[:-1], "emulate"], check=False, capture_output=True, text=True)
-    assert (ended.returncode, "emulate" in ended.stderr) == (2, True)
+    assert (ended.returncode, "emulate" in ended.stderr) == (64, True)

@@ -11,13 +11,12 @@ from typing import Any, Final, cast
 
 import click
 
+from ivs_provider.cli.exit_codes import ExitCode
 from ivs_provider.functions import functions
 from ivs_provider.model.function_type import FunctionType
 from ivs_provider.model.schema import Shape
 from ivs_provider.values import Secret, Tree, Value, reveal
 
-WRONG_ARGUMENTS: Final = 2
-FAILED: Final = 1
 _SUMMARY: Final = 90
 
 EPILOG = """
@@ -31,9 +30,9 @@ A value is text, or for members that are no text JSON; @FILE stands for what a f
 
 \b
 Exit codes:
-  0  done; for verifyToken: the token holds
-  1  the call failed; for verifyToken: the token does not hold
-  2  wrong arguments, or no such function: nothing was called
+  0   done; for verifyToken: the token holds
+  1   the call failed; for verifyToken: the token does not hold
+  64  wrong arguments, or no such function: nothing was called
 """
 
 
@@ -65,7 +64,7 @@ def invoke(
     shown = reveal(result) if as_json or show_secrets else _masked(result)
     click.echo(json.dumps(shown, indent=2, ensure_ascii=False) if as_json else "\n".join(_lines(cast("Tree", shown))))
     if result.get("valid") is False:
-        sys.exit(FAILED)
+        sys.exit(ExitCode.FAILED)
 
 
 def _run(function: FunctionType, given: Tree, stack: str, reach: dict[str, str]) -> Tree:

@@ -3,13 +3,18 @@
 Start-up time is felt at every call, and most commands need libraries that `ivs --help` does not.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import click
+
+from ivs_provider.cli.exit_codes import ExitCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,26 @@ COMMANDS: Final[Mapping[str, Entry]] = MappingProxyType(
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported when they are run, and listed without being imported."""
+    """A group whose commands are imported when they are run, and listed without being imported.
+
+    What click itself would end with is put into our own exit codes here: its 2 for wrong usage means changes to us.
+    """
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 -- click's own signature
+    ) -> click.Context:
+        """Read the group's own options."""
+        with _our_exit_codes():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Read the command's options, and run it."""
+        with _our_exit_codes():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands that there are."""
@@ -53,6 +77,18 @@ class LazyGroup(click.Group):
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name].summary) for name in sorted(COMMANDS)])
+
+
+@contextmanager
+def _our_exit_codes() -> Iterator[None]:
+    try:
+        yield
+    except click.UsageError as error:
+        error.show()
+        raise click.exceptions.Exit(ExitCode.USAGE) from error
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("\nStopped.", err=True)
+        raise click.exceptions.Exit(ExitCode.STOPPED) from None
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

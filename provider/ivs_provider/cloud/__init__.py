@@ -2,5 +2,6 @@
 
 from ivs_provider.cloud.account import Account, Answer
 from ivs_provider.cloud.clock import Clock, Deadline
+from ivs_provider.cloud.record import CallRecord, OnCall
 
-__all__ = ["Account", "Answer", "Clock", "Deadline"]
+__all__ = ["Account", "Answer", "CallRecord", "Clock", "Deadline", "OnCall"]

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias, cast
 from ivs_provider.cloud import client, translate
 from ivs_provider.cloud.clock import Clock, Deadline
 from ivs_provider.cloud.pace import Pace
+from ivs_provider.cloud.record import CallRecord, OnCall, recorded, subject_of
 from ivs_provider.config import Settings
 from ivs_provider.errors import IvsError, Retry, Throttled
 from ivs_provider.model.resource_type import Call
@@ -37,10 +38,12 @@ class Account:
     Args:
         settings: How to reach it.
         clock: Whose time, and who wakes waiting calls at Cancel.
+        on_call: Who is told of every call; nobody, unless asked for.
     """
 
     settings: Settings
     clock: Clock
+    on_call: OnCall | None = None
     _pace: Pace = field(init=False)
     _clients: dict[tuple[str, int], Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -68,7 +71,7 @@ class Account:
         limit = deadline or Deadline()
         for attempt in range(1, _THROTTLED_TRIES + 1):
             try:
-                return self._call_once(operation, members, limit, promised)
+                return self._call_once(operation, members, limit, promised, attempt)
             except IvsError as error:
                 pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (attempt - 1))
                 if not _may_repeat(operation, members, error, attempt) or pause > limit.left(self.clock):
@@ -108,12 +111,25 @@ class Account:
         """
         return self.settings.region or str(self._client(client.READ_TIMEOUT).meta.region_name)
 
-    def _call_once(self, operation: str, members: Tree, deadline: Deadline, promised: str) -> Answer:
+    def _call_once(self, operation: str, members: Tree, deadline: Deadline, promised: str, attempt: int) -> Answer:
         self._pace.wait(operation, deadline)
+
+        def send() -> Answer:
+            return self._sent(operation, members, deadline, promised)
+
+        if self.on_call is None:
+            answer = send()
+        else:
+            call = CallRecord(at=self.clock.wall(), operation=operation, resource=subject_of(members), attempt=attempt)
+            answer = recorded(self.on_call, self.clock, call, send)
+        self._pace.recover(operation)
+        return {key: value for key, value in answer.items() if key != "ResponseMetadata"}
+
+    def _sent(self, operation: str, members: Tree, deadline: Deadline, promised: str) -> Answer:
         timeout = math.ceil(min(client.READ_TIMEOUT, deadline.left(self.clock)))
         boto3_client = self._client(timeout, client.service_of(operation))
         try:
-            answer = getattr(boto3_client, _method(operation))(**members)
+            answer: Answer = getattr(boto3_client, _method(operation))(**members)
         except Exception as error:
             translated = translate.from_boto(error, operation)
             if isinstance(translated, Throttled):
@@ -121,8 +137,7 @@ class Account:
             raise translated from error
         if promised and not _keeps(promised, answer):
             raise translate.from_answer(operation, promised)
-        self._pace.recover(operation)
-        return {key: value for key, value in answer.items() if key != "ResponseMetadata"}
+        return answer
 
     def _client(self, read_timeout: int, service: str = client.service_of("")) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
         """A client whose reads end in time; nearly always the one with the usual time-out."""

@@ -1,0 +1,90 @@
+"""From what a program says of its provider, and the command line over that, to the account that it means."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from ivs_provider.cli.call_log import log_call
+from ivs_provider.cli.options import Reach
+from ivs_provider.cloud import Account, Clock
+from ivs_provider.config import settings_from
+from ivs_provider.reconcile.declaration import BadProgram, Flaw, ProviderArguments
+from ivs_provider.reconcile.notice import Tell
+from ivs_provider.reconcile.reconciler import Reconciler
+from ivs_provider.values import Tree
+
+if TYPE_CHECKING:
+    from ivs_provider.config import Settings
+
+__all__ = ["OWNER", "Accounts"]
+
+OWNER: Final = "ivs"
+"""Who wrote the ``pending`` tag of what the command line creates; the engine's front end writes a UUID."""
+
+
+@dataclass(slots=True)
+class Accounts:
+    """The accounts of one run, by provider. Shared by all threads.
+
+    Args:
+        reach: What the command line says.
+        environment: The process's environment.
+        clock: The process's time.
+        tell: Who is told what happens.
+        nonces: A value that no create has had before, each time.
+    """
+
+    reach: Reach
+    environment: Mapping[str, str]
+    clock: Clock = field(default_factory=Clock)
+    tell: Tell = lambda _notice: None
+    nonces: Iterator[str] = field(default_factory=lambda: iter(_nonce, None))
+    _reconcilers: dict[str, Reconciler] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def of(self, provider: ProviderArguments) -> Reconciler:
+        """The operations on the account that a provider means; the same for the same provider.
+
+        Raises:
+            BadProgram: Its settings are wrong: every flaw of them.
+        """
+        with self._lock:
+            if provider.name not in self._reconcilers:
+                on_call = log_call if self.reach.log_calls else None
+                account = Account(self._settings(provider), self.clock, on_call)
+                self._reconcilers[provider.name] = Reconciler(account, OWNER, self.nonces, self.tell)
+            return self._reconcilers[provider.name]
+
+    def all(self) -> tuple[Reconciler, ...]:
+        """Those that have been asked for."""
+        with self._lock:
+            return tuple(self._reconcilers.values())
+
+    def _settings(self, provider: ProviderArguments) -> Settings:
+        from ivs_provider.reconcile.configuration import settings_problems  # jsonschema behind it takes 40 ms
+
+        arguments = self._overridden(provider)
+        problems = settings_problems(arguments, self.environment)
+        if problems:
+            subject = f"provider {provider.name}" if provider.name else "configuration ivs:"
+            raise BadProgram(Flaw(None, subject, problem.path, problem.reason) for problem in problems)
+        return settings_from(arguments, self.environment)
+
+    def _overridden(self, provider: ProviderArguments) -> Tree:
+        """Region and profile stand in where an explicit provider names none; the endpoint goes for all.
+
+        A program in two regions stays one; but what is meant for the emulator must not reach AWS by a side door.
+        """
+        said = {"region": self.reach.region, "profile": self.reach.profile}
+        given: Tree = {key: value for key, value in said.items() if value}
+        everywhere: Tree = {"endpoint": self.reach.endpoint} if self.reach.endpoint else {}
+        arguments = dict(provider.arguments)
+        return {**given, **arguments, **everywhere} if provider.name else {**arguments, **given, **everywhere}
+
+
+def _nonce() -> str:
+    return uuid.uuid4().hex[:16]  # noqa: TID251 -- the process's own ids enter here

@@ -1,0 +1,91 @@
+"""Options that commands share, so that they are called and mean the same everywhere.
+
+Each decorator adds its options and hands the command one value made of them.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import click
+
+__all__ = ["Reach", "Where", "as_json", "in_a_project", "reaching"]
+
+_Command: TypeAlias = "Callable[..., Any]"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which program a command is about.
+
+    Args:
+        directory: Where its ``Pulumi.yaml`` lies.
+        stack: Name of the stack; ``None`` where nothing is said.
+    """
+
+    directory: Path
+    stack: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How AWS is reached, as the command line says; ``None`` where it says nothing.
+
+    Args:
+        region: The region.
+        profile: The profile of the shared AWS configuration.
+        endpoint: A URL to call instead of the service's own.
+        log_calls: Whether every call is told on stderr, as JSON.
+    """
+
+    region: str | None = None
+    profile: str | None = None
+    endpoint: str | None = None
+    log_calls: bool = False
+
+
+def in_a_project(command: _Command) -> _Command:
+    """Adds ``--cwd`` and ``--stack``; the command takes ``where``."""
+
+    @functools.wraps(command)
+    def run(*arguments: Any, cwd: Path, stack: str | None, **others: Any) -> Any:  # noqa: ANN401 -- any command's own
+        return command(*arguments, where=Where(cwd, stack), **others)
+
+    directory = click.Path(exists=True, file_okay=False, path_type=Path)
+    cwd = click.option("-C", "--cwd", metavar="DIR", default=".", type=directory, help="Directory of the program.")
+    stack = click.option(
+        "-s", "--stack", metavar="STACK", help="Stack; otherwise the one that `pulumi stack select` chose."
+    )
+    return cwd(stack(run))
+
+
+def reaching(command: _Command) -> _Command:
+    """Adds ``--region``, ``--profile``, ``--endpoint`` and ``--log-format``; the command takes ``reach``."""
+
+    @functools.wraps(command)
+    def run(*arguments: Any, log_format: str, **others: Any) -> Any:  # noqa: ANN401 -- any command's own
+        said = {name: others.pop(name) for name in ("region", "profile", "endpoint")}
+        return command(*arguments, reach=Reach(**said, log_calls=log_format == "json"), **others)
+
+    options = (
+        click.option("--region", help="AWS region; otherwise the program's, AWS_REGION or the profile's."),
+        click.option("--profile", help="AWS profile; otherwise the program's or AWS_PROFILE."),
+        click.option("--endpoint", metavar="URL", help="Call this instead of the service: the emulator, say."),
+        click.option(
+            "--log-format",
+            type=click.Choice(["text", "json"]),
+            default="text",
+            show_default=True,
+            help="json: tell every call on stderr, one JSON object a line.",
+        ),
+    )
+    return functools.reduce(lambda decorated, option: option(decorated), reversed(options), run)
+
+
+def as_json(command: _Command) -> _Command:
+    """Adds ``--json``; the command takes ``as_json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs to read.")(command)
