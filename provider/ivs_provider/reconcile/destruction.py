@@ -1,4 +1,4 @@
-"""The Plan that takes away everything that a stack owns: found by tags, ordered and held back by what the program says."""
+"""The Plan that takes away everything that a stack owns: found by tags, held back by what the program says."""
 
 from __future__ import annotations
 

@@ -160,18 +160,21 @@ def _guesses(shape: Shape, observed: Value | Absent, desired: Value | Absent) ->
 
 
 def _parts(shape: Shape, observed: Tree, desired: Value | Absent) -> Iterator[Value]:
-    """An object with some of its members: all, those that the program still says and some of the others."""
-    wanted = desired if isinstance(desired, dict) else {}
-    leaves = {path: _as_written(shape, path, value, wanted) for path, value in _leaves(observed)}
-    yield _tree(leaves)
-    sure = [path for path in leaves if at(wanted, path) is not ABSENT]
-    unsure = [path for path in leaves if path not in sure]
-    yield _tree({path: leaves[path] for path in sure})
-    doubtful = (unsure + sure)[:_MOST_GUESSED]
-    certain = {path: leaves[path] for path in leaves if path not in doubtful}
-    for count in range(len(doubtful), -1, -1):
-        for some in itertools.combinations(doubtful, count):
-            yield _tree(certain | {path: leaves[path] for path in some})
+    """An object with some of its members: those that the program still says, and any of the others.
+
+    First each with the value that the account holds, then (the account has moved in some) with the program's.
+    """
+    wanted = cast("Tree", reveal(desired)) if isinstance(desired, dict) else {}
+    here = {path: _as_written(shape, path, value, wanted) for path, value in _leaves(observed)}
+    said = dict(_leaves(wanted))
+    for leaves in (here, here | said):
+        yield _tree(leaves)
+        unsure = [path for path in leaves if path not in said]
+        doubtful = (unsure + [path for path in leaves if path in said])[:_MOST_GUESSED]
+        certain = {path: value for path, value in leaves.items() if path not in doubtful}
+        for count in range(len(doubtful) + 1):
+            for some in itertools.combinations(doubtful, count):
+                yield _tree(certain | {path: leaves[path] for path in some})
 
 
 def _as_written(shape: Shape, path: Path, value: Value, desired: Tree) -> Value:
