@@ -56,7 +56,7 @@ def _one_of_each_key(resources: Resources) -> Resources:
     keys: set[str] = set()
     kept: Resources = {}
     for name, (kind, inputs) in resources.items():
-        key = "".join(str(inputs.get("publicKeyMaterial", name)).split())
+        key = _key(name, inputs)
         if key not in keys:
             kept[name] = (kind, inputs)
         keys.add(key)
@@ -69,7 +69,18 @@ def edits(resources: Resources, arns: dict[str, list[str]]) -> st.SearchStrategy
         name: st.tuples(st.just(kind), changed(kind, _plain(inputs, arns), arns))
         for name, (kind, inputs) in resources.items()
     }
-    return st.fixed_dictionaries({}, optional=edited).map(_one_of_each_key)
+    keys = {name: _key(name, inputs) for name, (_, inputs) in resources.items()}
+
+    def keeps_to_its_keys(edited: Resources) -> bool:
+        """Whether no resource takes the key of another: deletes come last, so that one cannot be had yet."""
+        taken = {_key(name, inputs) for name, (_, inputs) in edited.items() if _key(name, inputs) != keys[name]}
+        return not taken & set(keys.values())
+
+    return st.fixed_dictionaries({}, optional=edited).map(_one_of_each_key).filter(keeps_to_its_keys)
+
+
+def _key(name: str, inputs: dict[str, Any]) -> str:
+    return "".join(str(inputs.get("publicKeyMaterial", name)).split())
 
 
 def _plain(inputs: dict[str, Any], arns: dict[str, list[str]]) -> dict[str, Any]:
