@@ -10,10 +10,12 @@ from typing import Any
 from generating.markdown import code, page, table
 from ivs_provider.model.function_type import FunctionType
 from ivs_provider.model.resource_type import ResourceType
+from ivs_provider.reconcile.permissions import Needs, policy, verbs
 
 __all__ = ["permissions_page", "quotas_page"]
 
-_TAGGING = ("TagResource", "UntagResource")
+_STACK = "shop/dev"
+_BUCKET = "recordings"
 
 
 def quotas_page(kinds: Iterable[ResourceType], limits_file: Path) -> str:
@@ -44,7 +46,7 @@ def _quotas(kinds: Iterable[ResourceType], limits: dict[str, Any]) -> Iterator[s
 
 def permissions_page(kinds: Iterable[ResourceType], functions: Iterable[FunctionType]) -> str:
     """The IAM actions that a run needs."""
-    made_from = "schemas/ and provider/ivs_provider/resources/"
+    made_from = "schemas/ and provider/ivs_provider/reconcile/permissions.py"
     return page("IAM permissions", made_from, [*_permissions(list(kinds)), *_of_functions(functions)])
 
 
@@ -55,7 +57,10 @@ def _of_functions(functions: Iterable[FunctionType]) -> Iterator[str]:
         " action at all. What AWS checks for `ivs:RevokeConnectionToken` is not documented."
     )
     rows = [
-        [f"[{each.name}](functions/{each.group}.md)", ", ".join(code(_ivs(name)) for name in each.operations) or "none"]
+        [
+            f"[{each.name}](functions/{each.group}.md)",
+            ", ".join(code(f"ivs:{name}") for name in each.operations) or "none",
+        ]
         for each in functions
     ]
     yield table(["function", "actions"], rows)
@@ -79,56 +84,37 @@ def _permissions(kinds: list[ResourceType]) -> Iterator[str]:
         " first, and takes the tag `pulumi-ivs:pending` away afterwards (`ivs:UntagResource`; without it, that tag"
         " stays, which is harmless)."
     )
-    yield "## Policy for previews"
-    yield _policy({action for kind in kinds for action in _preview(kind)})
-    yield "## Policy for everything"
-    yield _policy({action for kind in kinds for _, actions in _verbs(kind) for action in actions})
-    yield "## Narrower"
+    yield "## Policies"
     yield (
-        'Lists but `ivs:ListStages` name no resource and need `"Resource": "*"`. All else can be held to the ARNs'
-        " below, creates besides by a condition on `aws:RequestTag/pulumi-ivs:stack`, the rest by one on"
-        " `aws:ResourceTag/pulumi-ivs:stack`:"
+        "`ivs policy plan` and `ivs policy apply` print the least policy for one program. Below, what they print for"
+        f" stack `{_STACK}` of a program that declares every type, records to the bucket `{_BUCKET}`, and calls no"
+        " function. Lists but `ivs:ListStages` name no resource and need `*`; all else is held to ARNs, creates"
+        " besides to this stack's tag in the request, changes and deletes to the tag on the resource."
     )
-    rows = [[kind.name, code(f"arn:aws:ivs:REGION:ACCOUNT:{kind.arn_kind}/*")] for kind in kinds]
-    yield table(["type", "ARN"], rows)
+    needs = Needs(
+        stack=_STACK,
+        kinds=frozenset(kind.token for kind in kinds),
+        places=(("eu-west-1", "123456789012"),),
+        buckets=frozenset({_BUCKET}),
+    )
+    yield "### To plan"
+    yield _policy(policy(needs, apply=False))
+    yield "It serves `pulumi preview` and `pulumi refresh`, too."
+    yield "### To apply"
+    yield _policy(policy(needs, apply=True))
     yield (
-        "The `s3:` actions concern the bucket of a storage configuration: AWS edits its policy with the caller's"
-        " rights. Hold them to `arn:aws:s3:::BUCKET`."
+        "It serves `pulumi up` and `pulumi destroy` of what carries the stack's tag. Pulumi also updates and deletes"
+        " what it imported and nobody tagged: for those, leave out the condition on `aws:ResourceTag`, or run"
+        " `ivs adopt` first. IAM cannot tell the tagging of a new resource from that of an existing one: the policy"
+        " allows to tag what carries no stack's tag, and never what carries another's."
     )
 
 
 def _rows(kind: ResourceType) -> Iterator[list[str]]:
-    for verb, actions in _verbs(kind):
+    for verb, actions in verbs(kind):
         name = f"[{kind.name}](resources/{kind.schema_name}.md)" if verb == "preview" else ""
         yield [name, verb, ", ".join(code(action) for action in actions)]
 
 
-def _verbs(kind: ResourceType) -> Iterator[tuple[str, list[str]]]:
-    yield "preview", _preview(kind)
-    create = [kind.create.operation, kind.list.operation, *_TAGGING]
-    yield "create", [*map(_ivs, create), *_further(kind, "create")]
-    if kind.update:
-        yield "update", [_ivs(kind.update.operation), *map(_ivs, _TAGGING), *_further(kind, "update")]
-    yield "tags", list(map(_ivs, _TAGGING))
-    yield "delete", [_ivs(kind.delete.operation), *_further(kind, "delete")]
-
-
-def _preview(kind: ResourceType) -> list[str]:
-    # Where Lists tell no tags, these are asked for by a call of their own.
-    tags = [_ivs("ListTagsForResource")] if "tags" in kind.lists_lack else []
-    return [_ivs(kind.read.operation), _ivs(kind.list.operation), *tags, *_further(kind, "read")]
-
-
-def _further(kind: ResourceType, verb: str) -> list[str]:
-    """Actions of other services that the call needs from its caller."""
-    return list(kind.shape.schema.get("permissions", {}).get(verb, []))
-
-
-def _ivs(operation: str) -> str:
-    return f"ivs:{operation}"
-
-
-def _policy(actions: set[str]) -> str:
-    statement = {"Effect": "Allow", "Action": sorted(actions), "Resource": "*"}
-    document = {"Version": "2012-10-17", "Statement": [statement]}
+def _policy(document: dict[str, Any]) -> str:
     return f"```json\n{json.dumps(document, indent=2)}\n```"

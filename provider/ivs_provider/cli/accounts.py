@@ -6,12 +6,13 @@ import threading
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ivs_provider.cli.call_log import log_call
 from ivs_provider.cli.options import Reach
 from ivs_provider.cloud import Account, Clock
 from ivs_provider.config import settings_from
+from ivs_provider.model import ownership
 from ivs_provider.reconcile.declaration import BadProgram, Flaw, ProviderArguments
 from ivs_provider.reconcile.notice import Tell
 from ivs_provider.reconcile.reconciler import Reconciler
@@ -20,10 +21,7 @@ from ivs_provider.values import Tree
 if TYPE_CHECKING:
     from ivs_provider.config import Settings
 
-__all__ = ["OWNER", "Accounts"]
-
-OWNER: Final = "ivs"
-"""Who wrote the ``pending`` tag of what the command line creates; the engine's front end writes a UUID."""
+__all__ = ["Accounts"]
 
 
 @dataclass(slots=True)
@@ -56,7 +54,7 @@ class Accounts:
             if provider.name not in self._reconcilers:
                 on_call = log_call if self.reach.log_calls else None
                 account = Account(self._settings(provider), self.clock, on_call)
-                self._reconcilers[provider.name] = Reconciler(account, OWNER, self.nonces, self.tell)
+                self._reconcilers[provider.name] = Reconciler(account, ownership.COMMAND_LINE, self.nonces, self.tell)
             return self._reconcilers[provider.name]
 
     def all(self) -> tuple[Reconciler, ...]:

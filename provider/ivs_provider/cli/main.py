@@ -31,6 +31,8 @@ COMMANDS: Final[Mapping[str, Entry]] = MappingProxyType(
         "emulator": Entry("ivs_provider.cli.emulator", "emulator", "Run an Amazon IVS Real-Time on this machine."),
         "invoke": Entry("ivs_provider.cli.invoke", "invoke", "Run one function: tokens, compositions, look-ups."),
         "key": Entry("ivs_provider.cli.key", "key", "Make keys for signing tokens, and tell them apart."),
+        "policy": Entry("ivs_provider.cli.policy", "policies", "Print the least IAM policy for a program."),
+        "stacks": Entry("ivs_provider.cli.stacks", "stacks", "Show which stacks own what in an account and region."),
     },
 )
 """Every command of the group; a new one is a module and a line here."""

@@ -170,12 +170,14 @@ class Ran:
         foreign: Resources of other providers.
         notes: What could not be known here and why, one line each.
         flaws: What is wrong with the program.
+        functions: Names of the functions that it calls, whether or not they could be run.
     """
 
     outputs: Tree = field(default_factory=dict)
     foreign: tuple[Foreign, ...] = ()
     notes: tuple[str, ...] = ()
     flaws: tuple[Flaw, ...] = ()
+    functions: frozenset[str] = frozenset()
 
 
 Register: TypeAlias = Callable[[Resource], Tree]

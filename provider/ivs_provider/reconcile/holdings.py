@@ -1,0 +1,61 @@
+"""Which stacks own what of an account, told by its tags alone. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ivs_provider.model import ownership
+from ivs_provider.model.ownership import Pending
+from ivs_provider.reconcile.survey import Listed
+
+__all__ = ["Holding", "holdings", "name_of", "stack_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one stack owns.
+
+    Args:
+        stack: ``PROJECT/STACK``, as its tag writes it; empty for what is nobody's.
+        resources: In the order of type, name and ARN.
+    """
+
+    stack: str
+    resources: tuple[Listed, ...]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many of each type, by its name."""
+        return Counter(each.kind.name for each in self.resources)
+
+    @property
+    def pending(self) -> list[tuple[Listed, Pending]]:
+        """What nobody may have recorded, oldest first: a create that was interrupted, or one that runs now."""
+        found = [(each, mark) for each in self.resources if (mark := Pending.read(each.tags))]
+        return sorted(found, key=lambda pair: (pair[1].since, pair[0].arn))
+
+
+def holdings(listed: Iterable[Listed]) -> list[Holding]:
+    """Everything by its owner, in the order of their names; what is nobody's comes last, and always."""
+    owned: dict[str, list[Listed]] = {}
+    for each in listed:
+        owned.setdefault(stack_of(each), []).append(each)
+    nobodys = owned.pop("", [])
+    pairs = [*sorted(owned.items()), ("", nobodys)]
+    return [Holding(stack, tuple(sorted(resources, key=_order))) for stack, resources in pairs]
+
+
+def stack_of(listed: Listed) -> str:
+    """The stack whose tag it carries; empty for nobody's."""
+    return listed.tags.get(ownership.STACK, "")
+
+
+def name_of(listed: Listed) -> str:
+    """The logical name that its tag says, else the name that AWS shows; empty where it has neither."""
+    return listed.tags.get(ownership.NAME) or str(listed.summary.get("name") or "")
+
+
+def _order(listed: Listed) -> tuple[str, str, str]:
+    return listed.kind.name, name_of(listed), listed.arn

@@ -1,0 +1,45 @@
+"""Commands against accounts of an emulator, as a person would run them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from ivs_emulator.emulator import Emulator
+from ivs_provider.cli.main import ivs
+from tests.rpc.world import ACCOUNTS, NUMBERS, REGION, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from click.testing import Result
+
+    Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[str]:
+    """Run an emulator for as long as the tests run."""
+    with Emulator() as emulator:
+        yield emulator.url
+
+
+@pytest.fixture
+def world(endpoint: str) -> World:
+    """An account that no other test uses."""
+    return World(endpoint, ACCOUNTS[next(NUMBERS)])
+
+
+@pytest.fixture
+def run(world: World, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run `ivs` with the test's account behind it."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", world.account)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+
+    def reach(*arguments: str) -> Result:
+        there = ["--endpoint", world.url, "--region", REGION]
+        return CliRunner().invoke(ivs, [*arguments, *there], prog_name="ivs")
+
+    return reach
