@@ -152,7 +152,7 @@ class Execution:
         changes = compare(resource.kind, proposal.inputs, desired, outputs=proposal.existing, ignore=ignored)
         if not changes:  # what was not known when it was planned turns out to be what is there
             return proposal.existing
-        wanted = Update(step.arn, proposal.asked(desired, resource), changes, proposal.existing)
+        wanted = Update(step.arn, proposal.asked(desired), changes, proposal.existing)
         now = reconciler.update(self._target(reconciler, resource, "update"), wanted, proposal.inputs)
         if now.failure:
             raise now.failure
@@ -160,7 +160,7 @@ class Execution:
 
     def _replace(self, reconciler: Reconciler, resource: Resource, desired: Desired) -> Tree:
         step, proposal = self._steps[resource.urn], self.planner.proposals[resource.urn]
-        asked = proposal.asked(desired, resource)
+        asked = proposal.asked(desired)
         if step.delete_first:
             reconciler.delete(self._target(reconciler, resource, "delete"), step.arn, proposal.inputs)
             return reconciler.create(self._target(reconciler, resource, "create"), asked).outputs

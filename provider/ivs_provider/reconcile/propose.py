@@ -32,6 +32,8 @@ class Proposal:
     """What is to be done about a resource, and what else came to light.
 
     Args:
+        resource: What is declared.
+        desired: Its inputs, checked.
         step: What is done.
         outputs: What the resource will answer; members left out are not known yet.
         inputs: Its inputs as the account has them now, in the program's words: what an update starts from.
@@ -41,6 +43,8 @@ class Proposal:
         problems: Why it cannot be done.
     """
 
+    resource: Resource
+    desired: Desired
     step: Step
     outputs: Tree
     inputs: Recorded = field(default_factory=lambda: Recorded({}))
@@ -49,9 +53,9 @@ class Proposal:
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def asked(self, desired: Desired, resource: Resource) -> Desired:
+    def asked(self, desired: Desired) -> Desired:
         """What is asked for, with what is left to others (``ignoreChanges``) as it is now."""
-        return _ignoring(desired, self.inputs, resource.options.ignore_changes)
+        return _ignoring(desired, self.inputs, self.resource.options.ignore_changes)
 
 
 def propose(sight: Sight, resource: Resource, desired: Desired, *, prune: bool) -> Proposal:
@@ -105,7 +109,7 @@ def _created(sight: Sight, resource: Resource, desired: Desired) -> Proposal:
     alike = sight.claims.alike(resource, name) if isinstance(name, str) and name else []
     note = "has the name and no owner; `ivs adopt` takes it over, else another one is created beside it"
     extras = [_extra(ExtraKind.ADOPTABLE, each, resource, note) for each in alike]
-    return Proposal(step, preview.created(desired), extras=extras)
+    return Proposal(resource, desired, step, preview.created(desired), extras=extras)
 
 
 def _imported(sight: Sight, resource: Resource, desired: Desired) -> Proposal:
@@ -116,18 +120,18 @@ def _imported(sight: Sight, resource: Resource, desired: Desired) -> Proposal:
     whole = sight.whole(listed) if listed else None
     if listed is None or whole is None or listed.kind is not resource.kind:
         reason = f"there is no {resource.kind.noun} {arn} to import; correct options.import, or remove it"
-        return Proposal(step, {}, problems=[Problem((), reason)])
+        return Proposal(resource, desired, step, {}, problems=[Problem((), reason)])
     owner = listed.tags.get(ownership.STACK)
     if owner:
         reason = f"{arn} belongs to {owner} already; remove options.import, or let that stack give it up"
-        return Proposal(step, {}, problems=[Problem((), reason)])
+        return Proposal(resource, desired, step, {}, problems=[Problem((), reason)])
     observed = represent.normalised(resource.kind, told(listed, whole))
     recalled = recall(resource.kind, Identity(resource.urn), {}, desired, observed)
     changes = told_changes(resource.kind, recalled, desired, observed, Terms(resource.options.ignore_changes))
     differs = f" It differs from the program in {', '.join(_paths(changes))}." if changes else ""
     note = f"named by options.import, and nobody's; `ivs adopt` takes it over.{differs}"
     outputs = represent.outputs(resource.kind, observed, desired)
-    return Proposal(step, outputs, extras=[_extra(ExtraKind.ADOPTABLE, listed, resource, note)])
+    return Proposal(resource, desired, step, outputs, extras=[_extra(ExtraKind.ADOPTABLE, listed, resource, note)])
 
 
 # What is there.
@@ -164,11 +168,11 @@ def _compared(sight: Sight, resource: Resource, desired: Desired, match: Match, 
     )
     now = represent.recorded_inputs(kind, recalled.inputs, observed)
     outputs = represent.outputs(kind, observed, desired)
-    asked = _ignoring(desired, now, options.ignore_changes)
     step = replace(_step(resource, desired, _action(changes)), arn=match.listed.arn, changes=changes)
-    proposal = Proposal(step, outputs, now, outputs, notes=_unexplained(resource, recalled))
+    proposal = Proposal(resource, desired, step, outputs, now, outputs, notes=_unexplained(resource, recalled))
     if step.action is Action.KEEP:
         return proposal
+    asked = proposal.asked(desired)
     proposal.step = replace(step, inputs=asked)
     if step.action is Action.UPDATE:
         proposal.outputs = preview.updated(kind, asked, now, outputs)
