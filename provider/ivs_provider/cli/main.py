@@ -28,6 +28,11 @@ class Entry:
 
 COMMANDS: Final[Mapping[str, Entry]] = MappingProxyType(
     {
+        "adopt": Entry("ivs_provider.cli.adopt", "adopt", "Take existing resources over for the stack."),
+        "apply": Entry("ivs_provider.cli.apply", "apply", "Bring the account to what the program declares."),
+        "destroy": Entry("ivs_provider.cli.destroy", "destroy", "Delete everything that the stack owns."),
+        "drift": Entry("ivs_provider.cli.drift", "drift", "Show what moved in the account since the last apply."),
+        "plan": Entry("ivs_provider.cli.plan", "plan", "Show what would change. Nothing is changed."),
         "emulator": Entry("ivs_provider.cli.emulator", "emulator", "Run an Amazon IVS Real-Time on this machine."),
         "import": Entry("ivs_provider.cli.import_", "import_", "Write the program for what exists and is nobody's."),
         "invoke": Entry("ivs_provider.cli.invoke", "invoke", "Run one function: tokens, compositions, look-ups."),

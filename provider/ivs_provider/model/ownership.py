@@ -26,6 +26,7 @@ __all__ = [
     "URN",
     "Identity",
     "Pending",
+    "applied_in",
     "is_own",
     "stack_tag",
     "without_own",
@@ -59,12 +60,18 @@ def without_own(tags: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in tags.items() if not is_own(key) and not key.startswith(_RESERVED)}
 
 
+def applied_in(tags: Mapping[str, str]) -> dict[str, str]:
+    """Top-level members that were last applied, each with its digest; empty where the tag is not there."""
+    return dict(pair.partition("=")[::2] for pair in tags.get(APPLIED, "").split())
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """The ``pending`` tag: a create that nobody may have recorded yet.
 
     Args:
-        owner: Id of the provider resource in the engine's state: tells two states of one project and stack apart.
+        owner: Id of the provider resource in the engine's state: tells two states of one project and stack apart. The
+            command line's is `COMMAND_LINE`, in a replacement with ``>`` and the id of what it supersedes.
         nonce: What tells this create from every other.
         since: When it was asked for, in seconds since 1970.
     """
@@ -76,6 +83,16 @@ class Pending:
     def __str__(self) -> str:
         """As the tag's value."""
         return f"{self.owner} {self.nonce} {self.since}"
+
+    @property
+    def front_end(self) -> str:
+        """Who created it: the owner, without what a replacement says of the resource that it supersedes."""
+        return self.owner.partition(">")[0]
+
+    @property
+    def superseded(self) -> str:
+        """Id (the last part of the ARN) of the resource that it was created to replace; empty where none is."""
+        return self.owner.partition(">")[2]
 
     @classmethod
     def read(cls, tags: Mapping[str, str]) -> Pending | None:
@@ -122,17 +139,17 @@ class Identity:
 
     def says_applied(self, tags: Mapping[str, str], name: str, desired: Desired) -> bool:
         """Whether the ``applied`` tag says that a member was last applied as it is desired now."""
-        said = dict(pair.partition("=")[::2] for pair in tags.get(APPLIED, "").split())
-        return said.get(name) == (self._digest_of(desired[name]) if name in desired else None)
+        return applied_in(tags).get(name) == (self.digest_of(desired[name]) if name in desired else None)
 
     def applied(self, desired: Desired) -> str:
         """``MEMBER=DIGEST`` for each top-level member as applied, in order, joined by spaces.
 
         Digests are salted with the URN, so equal values of two resources do not show as equal.
         """
-        return " ".join(f"{key}={self._digest_of(value)}" for key, value in sorted(desired.items()))
+        return " ".join(f"{key}={self.digest_of(value)}" for key, value in sorted(desired.items()))
 
-    def _digest_of(self, value: Value) -> str:
+    def digest_of(self, value: Value) -> str:
+        """8 hexadecimal digits of SHA-256 over the URN and the value of one member."""
         text = json.dumps(reveal(value), sort_keys=True, default=repr)
         return hashlib.sha256(f"{self.urn}\0{text}".encode()).hexdigest()[:_APPLIED_DIGITS]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, TypeAlias
@@ -68,6 +68,12 @@ class ResourceType:
     """When AWS refuses to change or delete one because it is in use, and what to do."""
     replacement_note: str = ""
     """What a replacement means to the people who use the resource; shown where one is planned."""
+    deletion_note: str = ""
+    """What a delete means to them; shown where one is planned."""
+    update_notes: Mapping[str, str] = field(default_factory=dict)
+    """What an update of a top-level member means to them, where it means anything."""
+    holds_participants: bool = False
+    """Whether people are in one, so that they are disconnected where it is deleted."""
 
     @property
     def token(self) -> str:

@@ -20,7 +20,7 @@ from ivs_provider.reconcile.compare import Change
 from ivs_provider.reconcile.represent import merged
 from ivs_provider.values import ABSENT, Absent, Desired, Tree, Value, masked, reveal
 
-__all__ = ["Target", "Update", "create", "delete", "update"]
+__all__ = ["Target", "Update", "create", "delete", "release", "update"]
 
 _OFF_SWITCH = (
     " Where a policy refuses the tags pulumi-ivs:*, `pulumi config set ivs:ownershipTags false` leaves them out; a"
@@ -36,11 +36,13 @@ class Target:
         kind: Its type.
         identity: Which resource of which program it is.
         deadline: When the operation must have ended.
+        supersedes: ARN of the resource that a create replaces, where no engine records that.
     """
 
     kind: ResourceType
     identity: Identity
     deadline: Deadline
+    supersedes: str = ""
 
     @property
     def noun(self) -> str:
@@ -153,6 +155,21 @@ def delete(account: Account, target: Target, arn: str, options: Tree) -> None:
             compositions.delete_held(account, arn, target.deadline, call)
         else:
             call()
+    except NotFound:
+        return
+    except IvsError as error:
+        raise target.explain(error, arn) from error
+
+
+def release(account: Account, target: Target, arn: str) -> None:
+    """Take our tags off a resource that its stack leaves to itself.
+
+    Raises:
+        IvsError: It still carries them, or nobody knows; running again is safe.
+    """
+    try:
+        keys = cast("Value", list(ownership.OWN_TAGS))
+        account.call("UntagResource", {"resourceArn": arn, "tagKeys": keys}, target.deadline)
     except NotFound:
         return
     except IvsError as error:

@@ -32,7 +32,7 @@ from ivs_provider.values import (
 if TYPE_CHECKING:
     from deepdiff.model import DiffLevel
 
-__all__ = ["Change", "Consequence", "Kind", "Origin", "compare", "is_ignored", "same"]
+__all__ = ["Change", "Consequence", "Kind", "Origin", "compare", "deletes_first", "is_ignored", "same"]
 
 
 class Kind(Enum):
@@ -129,6 +129,13 @@ def is_ignored(path: Path, ignored: Iterable[Path]) -> bool:
         len(pattern) <= len(path) and all(want in (key, "*") for want, key in zip(pattern, path, strict=False))
         for pattern in ignored
     )
+
+
+def deletes_first(kind: ResourceType, changes: Iterable[Change]) -> bool:
+    """Whether a replacement cannot stand beside what it replaces: the account holds one of a kind, and it stays."""
+    changed = list(changes)
+    replacing = any(change.consequence is Consequence.REPLACE for change in changed)
+    return bool(replacing and kind.unique and kind.unique not in {change.path[0] for change in changed})
 
 
 def _meant(shape: Shape, value: Value | Absent) -> Value | Absent:

@@ -109,7 +109,7 @@ class Once:
 
     def _try(self, target: Target, desired: Desired) -> Answer:
         nonce = self._open.setdefault(target.identity.urn, next(self.nonces))
-        pending = Pending(self.owner, nonce, int(self.account.clock.wall()))
+        pending = Pending(self._owner(target), nonce, int(self.account.clock.wall()))
         answer = apply.create(self.account, target, desired, str(pending))
         self.answered[str(answer["arn"])] = pending
         return answer
@@ -139,7 +139,7 @@ class Once:
                 continue
             if matches:
                 why = "the answer to its creation was lost"
-                return self._adopted(target, desired, matches[0], why, Pending(self.owner, nonce, 0))
+                return self._adopted(target, desired, matches[0], why, Pending(self._owner(target), nonce, 0))
             if began >= shown:
                 return None
             if began >= until:
@@ -150,8 +150,13 @@ class Once:
         return [
             arn
             for arn, tags in self.roll.fresh(target.kind, desired, self._known())
-            if (pending := Pending.read(tags)) and pending.nonce == nonce and pending.owner == self.owner
+            if (pending := Pending.read(tags)) and pending.nonce == nonce and pending.front_end == self.owner
         ]
+
+    def _owner(self, target: Target) -> str:
+        """The owner as the tag says it: a replacement without an engine names what it supersedes."""
+        superseded = target.supersedes.rpartition("/")[2]
+        return f"{self.owner}>{superseded}" if superseded else self.owner
 
     # Leftovers of earlier processes.
 
@@ -166,7 +171,7 @@ class Once:
             full = self.reader.get(target.kind, arn)
             if full is None:
                 continue
-            certain = pending is not None and pending.owner == self.owner
+            certain = pending is not None and pending.front_end == self.owner
             fits = self._fits(target, desired, full, tags)
             if fits and (certain or self.account.settings.on_unrecorded is OnUnrecorded.ADOPT):
                 why = "an interrupted run created it" if certain else "ivs:onUnrecorded says adopt"

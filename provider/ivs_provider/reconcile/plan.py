@@ -162,6 +162,7 @@ class Plan:
         outputs: The stack's outputs.
         rates: Calls a second by operation, where they are not the published quotas.
         counts: How many resources of each type (by name) the account holds now, where a List told.
+        participants: How many people are in each stage (by ARN) now, where that was asked.
     """
 
     project: str
@@ -176,6 +177,7 @@ class Plan:
     outputs: Tree = field(default_factory=dict)
     rates: Mapping[str, float] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
+    participants: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def changing(self) -> tuple[Step, ...]:

@@ -10,8 +10,8 @@ import threading
 from dataclasses import dataclass, field
 
 from ivs_provider.errors import IvsError
-from ivs_provider.model import limits
 from ivs_provider.model.resource_type import ResourceType
+from ivs_provider.reconcile.cost import room
 from ivs_provider.reconcile.notice import Notice, Tell
 from ivs_provider.reconcile.roll import Roll
 
@@ -87,16 +87,7 @@ class Preflight:
         return self._demands[kind.token][1]
 
     def _tell(self, kind: ResourceType, demand: _Demand) -> None:
-        quota = limits.count(kind.name)
-        if quota is None or demand.existing + demand.asked <= quota.limit:
-            return
-        demand.told = demand.asked
-        replacing = f" ({demand.replacing} to replace one, which takes a free place)" if demand.replacing else ""
-        text = (
-            f"{kind.noun}s: {demand.existing} exist, this run asks for {demand.asked} more{replacing}, and the account"
-            f" has room for {quota.limit}. "
-        )
-        raisable = f"Ask for a higher quota (Service Quotas, Amazon IVS: {quota.name}) or delete some first."
-        fixed = f"AWS does not raise this quota ({quota.name}); delete some first."
-        after = f" Or replace with deleteBeforeReplace: {kind.replacement_note}." if demand.replacing else ""
-        self.tell(Notice(text + (raisable if quota.adjustable else fixed) + after))
+        text = room(kind, demand.existing, demand.asked, demand.replacing)
+        if text:
+            demand.told = demand.asked
+            self.tell(Notice(text))

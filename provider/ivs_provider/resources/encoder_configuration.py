@@ -41,4 +41,5 @@ TYPE: Final = ResourceType(
     rules=(picture_fits,),
     held_by_compositions=True,
     replacement_note="refused by AWS while a composition uses the old one",
+    deletion_note="no composition can be started with it any more; refused by AWS while one uses it",
 )

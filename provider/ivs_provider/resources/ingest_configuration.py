@@ -57,4 +57,6 @@ TYPE: Final = ResourceType(
     conflict_note="While somebody streams with it, it can be neither changed nor deleted: end the stream, or declare"
     " force: true to let a delete disconnect them, then run again.",
     replacement_note="issues a new stream key: broadcasting software must be given it",
+    deletion_note="broadcasting software that uses its stream key can no longer connect",
+    update_notes=dict.fromkeys(("stageArn", "redundantIngest"), "refused by AWS while somebody streams with it"),
 )

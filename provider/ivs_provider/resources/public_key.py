@@ -62,4 +62,5 @@ TYPE: Final = ResourceType(
     conflict_note="The account may hold this key already: import it by its ARN (`pulumi import`), or delete that one."
     " A replacement that keeps the key (--replace) needs options: {deleteBeforeReplace: true}.",
     replacement_note="tokens signed with the old key stop working",
+    deletion_note="tokens signed with it stop working",
 )

@@ -51,4 +51,7 @@ TYPE: Final = ResourceType(
     tidied=recording_as_accepted,
     conflict_note="While a recording is active its settings cannot be changed: end it (publishers leave), run again.",
     replacement_note="deletes the stage and disconnects everybody in it",
+    deletion_note="disconnects everybody in it",
+    update_notes={"autoParticipantRecordingConfiguration": "refused by AWS while a recording is active"},
+    holds_participants=True,
 )

@@ -18,4 +18,6 @@ TYPE: Final = ResourceType(
     delete=Call(operation="DeleteStorageConfiguration"),
     held_by_compositions=True,
     replacement_note="stages and compositions that record must be pointed at the new one",
+    deletion_note="nothing can be recorded by it any more, recordings in the bucket stay; refused by AWS while a"
+    " composition uses it",
 )

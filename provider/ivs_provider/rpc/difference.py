@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ivs_provider.model.resource_type import ResourceType
-from ivs_provider.reconcile.compare import Change, Consequence, Kind
+from ivs_provider.reconcile.compare import Change, Consequence, Kind, deletes_first
 from ivs_provider.rpc.protocol import pb
 from ivs_provider.values import format_path
 
@@ -25,7 +25,6 @@ _KINDS: Final = {
 def diff_response(kind: ResourceType, changes: Sequence[Change]) -> pb.DiffResponse:
     """Says update or replace for each path, and which outputs stay as they are."""
     replacing = [change for change in changes if change.consequence is Consequence.REPLACE]
-    touched = {change.path[0] for change in changes}
     return pb.DiffResponse(
         changes=pb.DiffResponse.DIFF_SOME if changes else pb.DiffResponse.DIFF_NONE,
         diffs=sorted({str(change.path[0]) for change in changes}),
@@ -33,8 +32,7 @@ def diff_response(kind: ResourceType, changes: Sequence[Change]) -> pb.DiffRespo
         stables=[] if replacing else kind.stable_outputs,
         hasDetailedDiff=bool(changes),
         detailedDiff={format_path(change.path): _detail(change) for change in changes},
-        # The account holds one of a kind: a replacement that keeps it can't stand beside what it replaces.
-        deleteBeforeReplace=bool(replacing and kind.unique and kind.unique not in touched),
+        deleteBeforeReplace=deletes_first(kind, changes),
     )
 
 

@@ -1,0 +1,182 @@
+"""`ivs apply`: carries out a Plan, exactly the given one or the one that it shows."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from ivs_provider.cli.exit_codes import ExitCode
+from ivs_provider.cli.failing import telling_failures
+from ivs_provider.cli.options import Reach, Where, as_json, in_a_project, reaching
+from ivs_provider.cli.plan import dated, show
+from ivs_provider.cli.session import Session, opened, stopping
+from ivs_provider.reconcile.plan import ExtraKind, Plan
+from ivs_provider.reconcile.planner import Planner
+
+if TYPE_CHECKING:
+    from ivs_provider.reconcile.execute import Executed
+
+__all__ = ["agreed", "apply", "carried_out", "report"]
+
+_MOST_PLANNED: Final = 50_000_000
+
+EPILOG = """
+\b
+  ivs apply                   plan, show, ask, apply
+  ivs apply plan.json         carry out exactly what `ivs plan --out plan.json` showed
+  ivs apply --prune --yes     in a pipeline: delete what is not declared any more, too
+
+A run that failed or was stopped is run again: what is done already is seen in the account, and not done twice.
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@in_a_project
+@click.option("--prune", is_flag=True, help="Delete what carries the stack's tags and is not declared any more.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@as_json
+@reaching
+def apply(  # noqa: PLR0913 -- one argument for each option
+    file: Path | None, where: Where, reach: Reach, *, prune: bool, yes: bool, as_json: bool
+) -> None:
+    """Bring the account to what the program declares.
+
+    FILE is a plan that `ivs plan --out` wrote. It is refused where the account has moved since, or the program says
+    something else now; so nothing is done that nobody has seen.
+    """
+    if file and prune:
+        raise click.UsageError("--prune is decided when a plan is made: `ivs plan --prune --out FILE`")
+    with telling_failures(as_json=as_json):
+        session = opened(where, reach)
+        planner, planned = _planned(session, prune=prune) if file is None else _kept(session, file)
+        if file is None:
+            click.echo(show(planned, "text"), err=as_json)
+            if not planned.changing:
+                report(None, session, as_json=as_json)
+                return
+            if not agreed("Apply this plan", yes=yes, loses=planned.summary["delete"] > 0):
+                sys.exit(ExitCode.FAILED)
+            if not yes:  # somebody has thought about it: the account may have moved meanwhile
+                shown = planned
+                planner, planned = _planned(session, prune=prune)
+                _refuse_if_moved(shown, planned)
+        report(carried_out(session, planner, planned, quiet=as_json), session, as_json=as_json)
+
+
+def agreed(question: str, *, yes: bool, loses: bool) -> bool:
+    """Whether the user wants it; who cannot be asked has to say so beforehand."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise click.UsageError("there is no terminal to ask at: add --yes")
+    return click.confirm(f"{question}? What is deleted does not come back." if loses else f"{question}?")
+
+
+def carried_out(session: Session, planner: Planner, planned: Plan, *, quiet: bool) -> Executed:
+    """Do what a Plan says, showing how it gets on."""
+    from ivs_provider.cli.render.progress import watching
+    from ivs_provider.reconcile.execute import Execution
+
+    session.previewing = False
+    with stopping(session.clock), watching(planned, quiet=quiet) as watch:
+        return Execution(planner, planned, watch).run(session.invoke)
+
+
+def report(executed: Executed | None, session: Session, *, as_json: bool) -> None:
+    """Say what came of it, and end with the exit code that tells it."""
+    if as_json:
+        click.echo(json.dumps(_document(executed), indent=2, ensure_ascii=False))
+    elif executed is None:
+        click.echo("Nothing to do.")
+    else:
+        _tell(executed)
+    if session.clock.cancelled.is_set():
+        sys.exit(ExitCode.STOPPED)
+    if executed is not None and not executed.complete:
+        sys.exit(ExitCode.FAILED)
+
+
+def _planned(session: Session, *, prune: bool) -> tuple[Planner, Plan]:
+    from ivs_provider.reconcile.explain import explained
+
+    planner = session.planner(prune=prune)
+    return planner, dated(explained(planner.plan(session.invoke), planner), session)
+
+
+def _kept(session: Session, file: Path) -> tuple[Planner, Plan]:
+    """The Plan of a file, made anew: what it says is still what would be done.
+
+    Raises:
+        click.ClickException: The file holds no plan, one of another stack, or one that does not hold any more.
+    """
+    from ivs_provider.reconcile.parse_plan import BadPlan, from_json
+
+    if file.stat().st_size > _MOST_PLANNED:
+        raise click.ClickException(f"{file} is longer than {_MOST_PLANNED:,} bytes: that is no plan.")
+    try:
+        kept = from_json(json.loads(file.read_text(encoding="utf-8")))
+    except (ValueError, BadPlan) as error:
+        problems = str(error) if isinstance(error, BadPlan) else "it is no JSON"
+        raise click.ClickException(f"{file} is no plan of `ivs plan --out`: {problems}") from error
+    program = session.program
+    if (kept.project, kept.stack) != (program.project, program.stack):
+        raise click.ClickException(
+            f"{file} is a plan of {kept.project}/{kept.stack}, this is {program.project}/{program.stack}. Give --stack."
+        )
+    planner, fresh = _planned(session, prune=_pruned(kept))
+    _refuse_if_moved(kept, fresh)
+    return planner, fresh
+
+
+def _pruned(kept: Plan) -> bool:
+    """Whether a Plan was made to delete what is not declared any more."""
+    return any(extra.deleted and extra.kind in {ExtraKind.UNDECLARED, ExtraKind.PENDING} for extra in kept.extras)
+
+
+def _refuse_if_moved(planned: Plan, fresh: Plan) -> None:
+    from ivs_provider.reconcile.moved import moved
+
+    if lines := moved(planned, fresh):
+        listed = "\n  ".join(lines)
+        raise click.ClickException(
+            f"the plan does not hold any more, and nothing was changed:\n  {listed}\nPlan again, and look at it."
+        )
+
+
+def _tell(executed: Executed) -> None:
+    counted = Counter((outcome.value, step.action.value) for step, outcome in executed.outcomes)
+    for (outcome, action), number in sorted(counted.items()):
+        click.echo(f"{outcome}: {number} to {action}")
+    for step, error in executed.errors:
+        click.echo(f"Error: {step.kind.noun} {step.name} ({step.action.value}): {error}", err=True)
+    for flaw in executed.flaws:
+        click.echo(f"Error: {flaw}", err=True)
+    if not executed.complete:
+        click.echo("Run again: what is done already is seen in the account, and not done twice.", err=True)
+
+
+def _document(executed: Executed | None) -> dict[str, Any]:
+    outcomes = executed.outcomes if executed else []
+    errors = {step.urn: error for step, error in executed.errors} if executed else {}
+    return {
+        "format": "pulumi-ivs/applied/1",
+        "complete": executed is None or executed.complete,
+        "steps": [
+            {
+                "action": step.action.value,
+                "urn": step.urn,
+                "type": step.token,
+                "name": step.name,
+                "outcome": outcome.value,
+                **({"error": str(errors[step.urn])} if step.urn in errors else {}),
+            }
+            for step, outcome in outcomes
+        ],
+        "problems": [str(flaw) for flaw in executed.flaws] if executed else [],
+    }

@@ -1,0 +1,36 @@
+"""`ivs destroy`: takes away what the stack's tags own."""
+
+from __future__ import annotations
+
+import click
+
+from ivs_provider.cli.apply import agreed, carried_out, report
+from ivs_provider.cli.failing import telling_failures
+from ivs_provider.cli.options import Reach, Where, as_json, in_a_project, reaching
+from ivs_provider.cli.plan import dated, show
+from ivs_provider.cli.session import opened
+
+__all__ = ["destroy"]
+
+
+@click.command()
+@in_a_project
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@as_json
+@reaching
+def destroy(where: Where, reach: Reach, *, yes: bool, as_json: bool) -> None:
+    """Delete everything that carries the stack's tags, in reverse order, and nothing else.
+
+    Resources that the program protects stop it before anything is deleted; what it retains (retainOnDelete) stays.
+    """
+    with telling_failures(as_json=as_json):
+        from ivs_provider.reconcile.destruction import destruction
+        from ivs_provider.reconcile.explain import explained
+
+        session = opened(where, reach)
+        planner = session.planner()
+        planned = dated(explained(destruction(planner, session.invoke), planner), session)
+        click.echo(show(planned, "text"), err=as_json)
+        if not planned.changing or not agreed("Delete these", yes=yes, loses=True):
+            return
+        report(carried_out(session, planner, planned, quiet=as_json), session, as_json=as_json)

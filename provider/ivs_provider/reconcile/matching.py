@@ -1,0 +1,92 @@
+"""Which resource of the account is which of the program: by tags alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ivs_provider.model import ownership
+from ivs_provider.model.ownership import Identity, Pending
+from ivs_provider.reconcile.declaration import Resource
+from ivs_provider.reconcile.survey import Listed
+
+__all__ = ["Claims", "Match"]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The resource that stands for a declared one.
+
+    Args:
+        listed: What the account lists.
+        identity: By which URN it is known: the present one, or an alias.
+        others: Resources with the same tags that it stands in the place of.
+    """
+
+    listed: Listed
+    identity: Identity
+    others: tuple[Listed, ...] = ()
+
+
+@dataclass(slots=True)
+class Claims:
+    """Gives each declared resource what carries its tags.
+
+    Args:
+        stack: ``PROJECT/STACK`` as its tag writes it.
+        listed: Everything in the account.
+    """
+
+    stack: str
+    listed: Iterable[Listed]
+    _by_digest: dict[tuple[str, str], list[Listed]] = field(init=False)
+    _free: dict[tuple[str, str], list[Listed]] = field(init=False)
+    _by_arn: dict[str, Listed] = field(init=False)
+    _matched: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Sort what is there by whose it is."""
+        self._by_digest, self._free, self._by_arn = defaultdict(list), defaultdict(list), {}
+        for each in self.listed:
+            self._by_arn[each.arn] = each
+            if each.tags.get(ownership.STACK) == self.stack:
+                self._by_digest[each.kind.token, each.tags.get(ownership.URN, "")].append(each)
+            elif ownership.STACK not in each.tags and each.summary.get("name"):
+                self._free[each.kind.token, str(each.summary["name"])].append(each)
+
+    def match(self, resource: Resource) -> Match | None:
+        """What carries the tags of a declared resource, under its present URN or an earlier one."""
+        for urn in (resource.urn, *resource.options.aliases):
+            identity = Identity(urn)
+            found = [
+                each
+                for each in self._by_digest.get((resource.kind.token, identity.digest), ())
+                if each.arn not in self._matched
+            ]
+            if found:
+                first, *others = sorted(found, key=lambda each: (_rank(each, found), each.arn))
+                self._matched.update(each.arn for each in found)
+                return Match(first, identity, tuple(others))
+        return None
+
+    def at(self, arn: str) -> Listed | None:
+        """A resource by its ARN."""
+        return self._by_arn.get(arn)
+
+    def alike(self, resource: Resource, name: str) -> list[Listed]:
+        """Resources of nobody that have the type and the name of a declared one."""
+        return self._free.get((resource.kind.token, name), [])
+
+    def unmatched(self) -> Iterator[Listed]:
+        """What carries the stack's tags, and no declared resource has claimed."""
+        for found in self._by_digest.values():
+            yield from (each for each in found if each.arn not in self._matched)
+
+
+def _rank(listed: Listed, all_of_them: list[Listed]) -> tuple[bool, int]:
+    """What supersedes another one of them comes first, then the newest."""
+    pending = Pending.read(listed.tags)
+    superseded = pending.superseded if pending else ""
+    supersedes = any(other.arn.endswith(f"/{superseded}") for other in all_of_them) if superseded else False
+    return (not supersedes, -pending.since if pending else 0)

@@ -1,0 +1,173 @@
+"""Makes the Plan: runs a program against what the account holds, and says for each resource what must be done.
+
+A program is run as Pulumi runs it: each resource is registered when what it needs has been, and answered with the
+outputs that it will have. What it never registered, and carries the stack's tags, is what it no longer declares.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from ivs_provider.model import ownership
+from ivs_provider.model.ownership import Identity, Pending, stack_tag
+from ivs_provider.reconcile.declaration import (
+    BadProgram,
+    Flaw,
+    Invoke,
+    Program,
+    ProviderArguments,
+    Ran,
+    Register,
+    Resource,
+    urn_of,
+)
+from ivs_provider.reconcile.desire import desire
+from ivs_provider.reconcile.order import ordered
+from ivs_provider.reconcile.plan import Action, Extra, ExtraKind, Plan, Step
+from ivs_provider.reconcile.propose import Proposal, propose
+from ivs_provider.reconcile.reconciler import Reconciler
+from ivs_provider.reconcile.sight import Sight
+from ivs_provider.reconcile.survey import Listed
+from ivs_provider.values import Desired, Recorded, Tree
+
+__all__ = ["Planner", "Reach"]
+
+Reach: TypeAlias = Callable[[ProviderArguments], Reconciler]
+"""Gives the operations on the account that a provider's arguments name. Raises `BadProgram` where they are wrong."""
+
+
+@dataclass
+class Planner:
+    """Makes one Plan.
+
+    Args:
+        program: What is declared.
+        reach: How accounts are reached.
+        prune: Whether what is no longer declared is deleted.
+    """
+
+    program: Program
+    reach: Reach
+    prune: bool = False
+    proposals: dict[str, Proposal] = field(default_factory=dict, init=False)
+    """What is to be done about each declared resource, by URN."""
+    _sights: dict[str, Sight] = field(default_factory=dict, init=False)
+    flaws: list[Flaw] = field(default_factory=list, init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
+
+    def plan(self, invoke: Invoke) -> Plan:
+        """What would bring the account to what the program declares.
+
+        Raises:
+            BadProgram: With every flaw of the program.
+            IvsError: The account could not be read.
+        """
+        ran = self.run(self._register, invoke)
+        extras = [extra for proposal in self.proposals.values() for extra in proposal.extras]
+        steps = [proposal.step for proposal in self.proposals.values()]
+        steps += [deletion(extra) for extra in extras if extra.deleted]
+        for sight in self.sights:
+            for listed in sight.claims.unmatched():
+                extra = self.undeclared(listed)
+                extras.append(extra)
+                if extra.deleted:
+                    steps.append(self.deletion_of(sight, listed, extra))
+        notes = [note for proposal in self.proposals.values() for note in proposal.notes]
+        return self.planned(ran, steps, extras, notes)
+
+    def run(self, register: Register, invoke: Invoke) -> Ran:
+        """Run the program against a register, while the account is read.
+
+        Raises:
+            BadProgram: With every flaw of the program.
+            IvsError: The account could not be read.
+        """
+        self.sight(self.program.provider)  # begins to look beside the program's evaluation
+        try:
+            ran = self.program.run(register, invoke)
+            if ran.flaws or self.flaws:
+                raise BadProgram([*ran.flaws, *self.flaws])
+            for sight in self.sights:
+                _ = sight.everything
+        finally:
+            for sight in self.sights:
+                sight.close()
+        return ran
+
+    def planned(self, ran: Ran, steps: list[Step], extras: list[Extra], notes: list[str]) -> Plan:
+        """The Plan of some Steps."""
+        first = self.sight(self.program.provider)
+        return Plan(
+            project=self.program.project,
+            stack=self.program.stack,
+            region=first.reconciler.account.region(),
+            steps=ordered(steps),
+            extras=tuple(sorted(extras, key=lambda extra: (extra.kind.value, extra.token, extra.arn))),
+            foreign=ran.foreign,
+            notes=tuple(sorted({*ran.notes, *notes})),
+            outputs=ran.outputs,
+            rates=first.reconciler.settings.rate_limits,
+            counts=first.counts,
+        )
+
+    @property
+    def sights(self) -> tuple[Sight, ...]:
+        """The accounts that the program reaches."""
+        return tuple(self._sights.values())
+
+    def sight(self, provider: ProviderArguments) -> Sight:
+        """The account that a provider reaches, looked at once.
+
+        Raises:
+            BadProgram: The provider's arguments are wrong.
+        """
+        with self._lock:
+            if provider.name not in self._sights:
+                stack = stack_tag(f"{self.program.project}/{self.program.stack}")
+                self._sights[provider.name] = Sight(self.reach(provider), stack)
+            return self._sights[provider.name]
+
+    def _register(self, resource: Resource) -> Tree:
+        sight = self.sight(resource.provider)
+        desired, problems = desire(
+            resource.kind, resource.declared, Recorded({}), sight.reconciler.settings, autoname=None
+        )
+        if problems:
+            self.flaws += [resource.flaw(problem) for problem in problems]
+            return {}
+        proposal = propose(sight, resource, desired, prune=self.prune)
+        self.flaws += [resource.flaw(problem) for problem in proposal.problems]
+        self.proposals[resource.urn] = proposal
+        return proposal.outputs
+
+    def undeclared(self, listed: Listed) -> Extra:
+        """What the tags tell of a resource that no declared one has claimed."""
+        pending = Pending.read(listed.tags)
+        foreign = pending is not None and pending.front_end != ownership.COMMAND_LINE
+        name = listed.tags.get(ownership.NAME, "")
+        return Extra(
+            kind=ExtraKind.PENDING if foreign else ExtraKind.UNDECLARED,
+            token=listed.kind.token,
+            name=name,
+            arn=listed.arn,
+            urn=urn_of(self.program.stack, self.program.project, listed.kind.token, name),
+            deleted=self.prune,
+            note="" if self.prune else "not declared any more; `ivs apply --prune` deletes it",
+        )
+
+    def deletion_of(self, sight: Sight, listed: Listed, extra: Extra) -> Step:
+        """The delete of what the tags alone tell of, with the options that it was last applied with."""
+        provider = next(name for name, each in self._sights.items() if each is sight)
+        identity = Identity(extra.urn)
+        applied = ownership.applied_in(listed.tags)
+        options = [name for name, shape in listed.kind.shape.properties.items() if shape.flag("deleteOption")]
+        inputs: Tree = {name: True for name in options if applied.get(name) == identity.digest_of(True)}  # noqa: FBT003 -- the value that is looked for
+        return replace(deletion(extra), provider=provider, inputs=Desired(inputs))
+
+
+def deletion(extra: Extra) -> Step:
+    """The Step that deletes what a plan has found beside what is declared."""
+    return Step(action=Action.DELETE, urn=extra.urn, token=extra.token, name=extra.name, arn=extra.arn)
