@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from benchmarks import creates, previews, rpc, start
+from benchmarks import creates, plans, previews, rpc, start
 from benchmarks.figures import Figure, document, table, tell
 from benchmarks.world import World, open_world
 
@@ -21,6 +21,7 @@ PARTS: Final[Mapping[str, Part]] = {
     "start": lambda world, asked: start.measure(world, asked.starts),
     "rpc": lambda world, asked: rpc.measure(world, asked.blocks),
     "creates": lambda world, asked: creates.measure(world, asked.creates),
+    "plans": lambda world, asked: plans.measure(world, asked.rounds),
     "previews": lambda world, asked: previews.measure(world, asked.rounds, tuple(asked.stages), _progress),
 }
 
@@ -47,7 +48,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--starts", type=int, default=start.RUNS, help="starts of each provider (%(default)s)")
     parser.add_argument("--blocks", type=int, default=rpc.BLOCKS, help="blocks of 100 calls of each RPC (%(default)s)")
     parser.add_argument("--creates", type=int, default=creates.COUNT, help="stages to create (%(default)s)")
-    parser.add_argument("--rounds", type=int, default=previews.ROUNDS, help="rounds of the engine (%(default)s)")
+    parser.add_argument(
+        "--rounds", type=int, default=previews.ROUNDS, help="rounds of engine and command line (%(default)s)"
+    )
     parser.add_argument("--stages", type=int, nargs="*", default=previews.SIZES, help="sizes of its programs (1 1000)")
     return parser.parse_args()
 

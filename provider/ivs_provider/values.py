@@ -31,6 +31,7 @@ __all__ = [
     "Value",
     "at",
     "conceal",
+    "concealed",
     "contains_unknown",
     "format_path",
     "masked",
@@ -202,6 +203,15 @@ def masked(text: str, *trees: Value) -> str:
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, "[secret]")
     return text
+
+
+def concealed(value: Value) -> Value:
+    """The same tree with a mask in the place of each secret: for eyes, never for calls."""
+    if isinstance(value, Secret):
+        return "[secret]"
+    if isinstance(value, dict):
+        return {key: concealed(item) for key, item in value.items()}
+    return [concealed(item) for item in value] if isinstance(value, list) else value
 
 
 def secret_texts(value: Value, *, inside: bool = False) -> Iterator[str]:

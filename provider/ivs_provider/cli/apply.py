@@ -17,6 +17,7 @@ from ivs_provider.cli.plan import dated, show
 from ivs_provider.cli.session import Session, opened, stopping
 from ivs_provider.reconcile.plan import ExtraKind, Plan
 from ivs_provider.reconcile.planner import Planner
+from ivs_provider.values import Tree, concealed, contains_unknown
 
 if TYPE_CHECKING:
     from ivs_provider.reconcile.execute import Executed
@@ -153,6 +154,8 @@ def _tell(executed: Executed) -> None:
     counted = Counter((outcome.value, step.action.value) for step, outcome in executed.outcomes)
     for (outcome, action), number in sorted(counted.items()):
         click.echo(f"{outcome}: {number} to {action}")
+    for name, value in _shown(executed.outputs).items():
+        click.echo(f"  {name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
     for step, error in executed.errors:
         click.echo(f"Error: {step.kind.noun} {step.name} ({step.action.value}): {error}", err=True)
     for flaw in executed.flaws:
@@ -179,4 +182,10 @@ def _document(executed: Executed | None) -> dict[str, Any]:
             for step, outcome in outcomes
         ],
         "problems": [str(flaw) for flaw in executed.flaws] if executed else [],
+        "outputs": _shown(executed.outputs) if executed else {},
     }
+
+
+def _shown(outputs: Tree) -> dict[str, Any]:
+    """The stack's outputs for eyes and logs: what is secret masked, what is not known left out."""
+    return {name: concealed(value) for name, value in outputs.items() if not contains_unknown(value)}

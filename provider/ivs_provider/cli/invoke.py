@@ -15,7 +15,7 @@ from ivs_provider.cli.exit_codes import ExitCode
 from ivs_provider.functions import functions
 from ivs_provider.model.function_type import FunctionType
 from ivs_provider.model.schema import Shape
-from ivs_provider.values import Secret, Tree, Value, reveal
+from ivs_provider.values import Secret, Tree, Value, concealed, reveal
 
 _SUMMARY: Final = 90
 
@@ -61,7 +61,7 @@ def invoke(
     given = _parsed(function, arguments)
     result = _run(function, given, stack, {key: value for key, value in reach.items() if value})
     # Whoever asks for JSON hands it on to a program: a mask would be taken for a token.
-    shown = reveal(result) if as_json or show_secrets else _masked(result)
+    shown = reveal(result) if as_json or show_secrets else concealed(result)
     click.echo(json.dumps(shown, indent=2, ensure_ascii=False) if as_json else "\n".join(_lines(cast("Tree", shown))))
     if result.get("valid") is False:
         sys.exit(ExitCode.FAILED)
@@ -125,14 +125,6 @@ def _listing() -> str:
 def _first_words(text: str) -> str:
     sentence = text.split(": ", maxsplit=1)[0].split(". ", maxsplit=1)[0].rstrip(".")
     return sentence if len(sentence) <= _SUMMARY else f"{sentence[:_SUMMARY]}…"
-
-
-def _masked(value: Value) -> Value:
-    if isinstance(value, Secret):
-        return "[secret]"
-    if isinstance(value, dict):
-        return {key: _masked(item) for key, item in value.items()}
-    return [_masked(item) for item in value] if isinstance(value, list) else value
 
 
 def _lines(tree: Tree, indent: str = "") -> Iterable[str]:

@@ -27,6 +27,7 @@ def destruction(planner: Planner, invoke: Invoke) -> Plan:
         return {}
 
     ran = planner.run(collect, invoke)
+    planner.close()
     steps: list[Step] = []
     extras: list[Extra] = []
     flaws: list[Flaw] = []

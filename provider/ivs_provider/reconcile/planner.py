@@ -31,7 +31,7 @@ from ivs_provider.reconcile.propose import Proposal, propose
 from ivs_provider.reconcile.reconciler import Reconciler
 from ivs_provider.reconcile.sight import Sight
 from ivs_provider.reconcile.survey import Listed
-from ivs_provider.values import Desired, Recorded, Tree
+from ivs_provider.values import Desired, Recorded, Tree, contains_unknown
 
 __all__ = ["Planner", "Reach"]
 
@@ -55,7 +55,8 @@ class Planner:
     proposals: dict[str, Proposal] = field(default_factory=dict, init=False)
     """What is to be done about each declared resource, by URN."""
     _sights: dict[str, Sight] = field(default_factory=dict, init=False)
-    flaws: list[Flaw] = field(default_factory=list, init=False)
+    _flaws: list[Flaw] = field(default_factory=list, init=False)
+    _wanted: set[str] = field(default_factory=set, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def plan(self, invoke: Invoke) -> Plan:
@@ -66,6 +67,9 @@ class Planner:
             IvsError: The account could not be read.
         """
         ran = self.run(self._register, invoke)
+        if self._find_what_is_wanted():
+            ran = self.run(self._register, invoke)
+        self.close()
         extras = [extra for proposal in self.proposals.values() for extra in proposal.extras]
         steps = [proposal.step for proposal in self.proposals.values()]
         steps += [deletion(extra) for extra in extras if extra.deleted]
@@ -87,15 +91,42 @@ class Planner:
         """
         self.sight(self.program.provider)  # begins to look beside the program's evaluation
         try:
-            ran = self.program.run(register, invoke)
-            if ran.flaws or self.flaws:
-                raise BadProgram([*ran.flaws, *self.flaws])
+            ran = self._complete(self.program.run(register, invoke))
             for sight in self.sights:
                 _ = sight.everything
-        finally:
-            for sight in self.sights:
-                sight.close()
+        except BaseException:
+            self.close()
+            raise
         return ran
+
+    def _complete(self, ran: Ran) -> Ran:
+        if ran.flaws or self._flaws:
+            raise BadProgram([*ran.flaws, *self._flaws])
+        return ran
+
+    def _find_what_is_wanted(self) -> bool:
+        """Whether outputs that Lists lack must be read before everything is known.
+
+        A program in a general language does not say which outputs it uses; that something stayed unknown does.
+        """
+        wanted = {
+            urn
+            for proposal in self.proposals.values()
+            if contains_unknown(proposal.desired)
+            for urn in proposal.resource.options.depends_on
+            if urn in self.proposals and self.proposals[urn].keeps_quiet
+        }
+        if wanted:
+            self._wanted |= wanted
+            self.proposals.clear()
+            for sight in self.sights:
+                sight.match_anew()
+        return bool(wanted)
+
+    def close(self) -> None:
+        """Read nothing more."""
+        for sight in self.sights:
+            sight.close()
 
     def planned(self, ran: Ran, steps: list[Step], extras: list[Extra], notes: list[str]) -> Plan:
         """The Plan of some Steps."""
@@ -132,14 +163,16 @@ class Planner:
 
     def _register(self, resource: Resource) -> Tree:
         sight = self.sight(resource.provider)
+        if resource.urn in self._wanted:
+            resource = replace(resource, wanted=frozenset(resource.kind.shape.outputs()))
         desired, problems = desire(
             resource.kind, resource.declared, Recorded({}), sight.reconciler.settings, autoname=None
         )
         if problems:
-            self.flaws += [resource.flaw(problem) for problem in problems]
+            self._flaws += [resource.flaw(problem) for problem in problems]
             return {}
         proposal = propose(sight, resource, desired, prune=self.prune)
-        self.flaws += [resource.flaw(problem) for problem in proposal.problems]
+        self._flaws += [resource.flaw(problem) for problem in proposal.problems]
         self.proposals[resource.urn] = proposal
         return proposal.outputs
 

@@ -53,6 +53,16 @@ class Proposal:
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def keeps_quiet(self) -> bool:
+        """Whether it exists and stays, and has outputs that nobody asked for because nobody could know of the wish."""
+        existing = self.step.action in {Action.KEEP, Action.UPDATE}
+        return (
+            existing
+            and self.resource.wanted is None
+            and bool(self.step.kind.shape.outputs().keys() - self.outputs.keys())
+        )
+
     def asked(self, desired: Desired) -> Desired:
         """What is asked for, with what is left to others (``ignoreChanges``) as it is now."""
         return _ignoring(desired, self.inputs, self.resource.options.ignore_changes)

@@ -74,6 +74,10 @@ class Sight:
         """
         return self._ask(listed).result()
 
+    def match_anew(self) -> None:
+        """Forget who has claimed what: the program is run once more."""
+        self.__dict__.pop("claims", None)
+
     def close(self) -> None:
         """Nothing more will be asked."""
         self._readers.shutdown(wait=False, cancel_futures=True)
