@@ -23,6 +23,7 @@ class Entry:
 
 COMMANDS: Final[Mapping[str, Entry]] = MappingProxyType(
     {
+        "comment": Entry("ivs_provider.cli.comment", "comment", "Write a plan as a pull-request comment."),
         "emulator": Entry("ivs_provider.cli.emulator", "emulator", "Run an Amazon IVS Real-Time on this machine."),
         "invoke": Entry("ivs_provider.cli.invoke", "invoke", "Run one function: tokens, compositions, look-ups."),
         "key": Entry("ivs_provider.cli.key", "key", "Make keys for signing tokens, and tell them apart."),
