@@ -6,7 +6,7 @@ own language, so that the same evaluator reads it again. Secrets and what nobody
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain, count
 from typing import Any, Final, TypeAlias
 
@@ -17,6 +17,7 @@ from ivs_provider.program.residue import Residue
 from ivs_provider.program.running import YamlProgram
 from ivs_provider.reconcile.declaration import (
     BadProgram,
+    Flaw,
     Options,
     Place,
     Program,
@@ -24,32 +25,37 @@ from ivs_provider.reconcile.declaration import (
     Ran,
     Resource,
 )
-from ivs_provider.values import UNKNOWN, Tree, format_path
+from ivs_provider.values import UNKNOWN, Problem, Tree, format_path
 
 __all__ = ["FORMAT", "declared_json"]
 
 FORMAT: Final = "pulumi-ivs/declared/1"
 Json: TypeAlias = dict[str, Any]
+Check: TypeAlias = Callable[[Resource], Iterable[Problem]]
 
 
-def declared_json(program: Program) -> Json:
+def declared_json(program: Program, check: Check = lambda _: ()) -> Json:
     """What a program declares, with no call to anything.
 
     Args:
         program: As `load` answers it.
+        check: Says what is wrong with a resource's inputs.
 
     Raises:
         BadProgram: Something is wrong with it.
     """
     found: list[Resource] = []
 
+    flaws: list[Flaw] = []
+
     def register(resource: Resource) -> Tree:
         found.append(resource)
+        flaws.extend(resource.flaw(problem) for problem in check(resource))
         return {}
 
     ran = program.run(register, _unanswered)
-    if ran.flaws:
-        raise BadProgram(ran.flaws)
+    if ran.flaws or flaws:
+        raise BadProgram([*ran.flaws, *flaws])
     keyed = _keyed(program, found)
     providers = _providers(keyed)
     residue = Residue(program) if isinstance(program, YamlProgram) else None
