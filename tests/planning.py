@@ -17,7 +17,7 @@ from ivs_provider.reconcile.declaration import (
     Unregistered,
     urn_of,
 )
-from ivs_provider.reconcile.execute import Executed, Execution, Outcome
+from ivs_provider.reconcile.execute import Executed, Execution
 from ivs_provider.reconcile.plan import Plan, Step
 from ivs_provider.reconcile.planner import Planner
 from ivs_provider.reconcile.reconciler import Reconciler
@@ -80,17 +80,13 @@ class Told:
 
 
 class Quiet:
-    """Nobody watches; what happened is kept."""
+    """Nobody watches."""
 
-    def __init__(self) -> None:
-        self.seen: list[tuple[str, Outcome]] = []
-
-    def started(self, step: Step) -> None:
+    def step_started(self, step: Step) -> None:
         """Not of interest."""
 
-    def ended(self, step: Step, outcome: Outcome) -> None:
-        """Keep it."""
-        self.seen.append((step.name, outcome))
+    def step_done(self, step: Step, *, failed: bool = False) -> None:
+        """Not of interest."""
 
     def waiting(self, text: str) -> None:
         """Not of interest."""

@@ -53,7 +53,7 @@ class Accounts:
         with self._lock:
             if provider.name not in self._reconcilers:
                 on_call = log_call if self.reach.log_calls else None
-                account = Account(self._settings(provider), self.clock, on_call)
+                account = Account(self.settings(provider), self.clock, on_call)
                 self._reconcilers[provider.name] = Reconciler(account, ownership.COMMAND_LINE, self.nonces, self.tell)
             return self._reconcilers[provider.name]
 
@@ -62,7 +62,12 @@ class Accounts:
         with self._lock:
             return tuple(self._reconcilers.values())
 
-    def _settings(self, provider: ProviderArguments) -> Settings:
+    def settings(self, provider: ProviderArguments) -> Settings:
+        """What the arguments of a provider, the command line and the environment mean together.
+
+        Raises:
+            BadProgram: They are wrong: every flaw of them.
+        """
         from ivs_provider.reconcile.configuration import settings_problems  # jsonschema behind it takes 40 ms
 
         arguments = self._overridden(provider)

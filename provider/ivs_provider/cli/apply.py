@@ -67,7 +67,7 @@ def apply(  # noqa: PLR0913 -- one argument for each option
                 shown = planned
                 planner, planned = _planned(session, prune=prune)
                 _refuse_if_moved(shown, planned)
-        report(carried_out(session, planner, planned, quiet=as_json), session, as_json=as_json)
+        report(carried_out(session, planner, planned), session, as_json=as_json)
 
 
 def agreed(question: str, *, yes: bool, loses: bool) -> bool:
@@ -79,13 +79,13 @@ def agreed(question: str, *, yes: bool, loses: bool) -> bool:
     return click.confirm(f"{question}? What is deleted does not come back." if loses else f"{question}?")
 
 
-def carried_out(session: Session, planner: Planner, planned: Plan, *, quiet: bool) -> Executed:
+def carried_out(session: Session, planner: Planner, planned: Plan) -> Executed:
     """Do what a Plan says, showing how it gets on."""
-    from ivs_provider.cli.render.progress import watching
+    from ivs_provider.cli.render.progress import progress
     from ivs_provider.reconcile.execute import Execution
 
     session.previewing = False
-    with stopping(session.clock), watching(planned, quiet=quiet) as watch:
+    with stopping(session.clock), progress(planned, sys.stderr, session.clock.now) as watch:
         return Execution(planner, planned, watch).run(session.invoke)
 
 

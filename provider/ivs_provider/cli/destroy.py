@@ -33,4 +33,4 @@ def destroy(where: Where, reach: Reach, *, yes: bool, as_json: bool) -> None:
         click.echo(show(planned, "text"), err=as_json)
         if not planned.changing or not agreed("Delete these", yes=yes, loses=True):
             return
-        report(carried_out(session, planner, planned, quiet=as_json), session, as_json=as_json)
+        report(carried_out(session, planner, planned), session, as_json=as_json)

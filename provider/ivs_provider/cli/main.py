@@ -30,13 +30,17 @@ COMMANDS: Final[Mapping[str, Entry]] = MappingProxyType(
     {
         "adopt": Entry("ivs_provider.cli.adopt", "adopt", "Take existing resources over for the stack."),
         "apply": Entry("ivs_provider.cli.apply", "apply", "Bring the account to what the program declares."),
+        "comment": Entry("ivs_provider.cli.comment", "comment", "Write a plan as a pull-request comment."),
+        "declare": Entry(
+            "ivs_provider.cli.declare", "declare", "Write what the program declares as JSON, with no call."
+        ),
         "destroy": Entry("ivs_provider.cli.destroy", "destroy", "Delete everything that the stack owns."),
         "drift": Entry("ivs_provider.cli.drift", "drift", "Show what moved in the account since the last apply."),
-        "plan": Entry("ivs_provider.cli.plan", "plan", "Show what would change. Nothing is changed."),
         "emulator": Entry("ivs_provider.cli.emulator", "emulator", "Run an Amazon IVS Real-Time on this machine."),
         "import": Entry("ivs_provider.cli.import_", "import_", "Write the program for what exists and is nobody's."),
         "invoke": Entry("ivs_provider.cli.invoke", "invoke", "Run one function: tokens, compositions, look-ups."),
         "key": Entry("ivs_provider.cli.key", "key", "Make keys for signing tokens, and tell them apart."),
+        "plan": Entry("ivs_provider.cli.plan", "plan", "Show what would change. Nothing is changed."),
         "policy": Entry("ivs_provider.cli.policy", "policies", "Print the least IAM policy for a program."),
         "stacks": Entry("ivs_provider.cli.stacks", "stacks", "Show which stacks own what in an account and region."),
     },

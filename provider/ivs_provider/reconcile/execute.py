@@ -44,16 +44,16 @@ class Outcome(Enum):
 class Watch(Protocol):
     """Who is told how a run gets on. Called from several threads."""
 
-    def started(self, step: Step) -> None:
-        """A Step has begun."""
+    def step_started(self, step: Step) -> None:
+        """A Step begins."""
         ...
 
-    def ended(self, step: Step, outcome: Outcome) -> None:
+    def step_done(self, step: Step, *, failed: bool = False) -> None:
         """A Step has ended."""
         ...
 
     def waiting(self, text: str) -> None:
-        """Something is waited for."""
+        """What is waited for, in words."""
         ...
 
 
@@ -198,7 +198,7 @@ class Execution:
     # Both.
 
     def _done(self, step: Step, do: Callable[[], None]) -> bool:
-        self.watch.started(step)
+        self.watch.step_started(step)
         outcome = Outcome.DONE
         try:
             do()
@@ -208,7 +208,7 @@ class Execution:
                 self._errors.append((step, error))
         with self._lock:
             self._outcomes[id(step)] = outcome
-        self.watch.ended(step, outcome)
+        self.watch.step_done(step, failed=outcome is not Outcome.DONE)
         return outcome is Outcome.DONE
 
     def _target(self, reconciler: Reconciler, resource: Resource, verb: str) -> Target:
@@ -217,7 +217,7 @@ class Execution:
 
     def _deadline(self, reconciler: Reconciler, seconds: float) -> Deadline:
         def on_wait(what: str, left: float) -> None:
-            self.watch.waiting(f"waiting for {what}, about {left:.0f} s")
+            self.watch.waiting(f"{what}, about {left:.0f} s")
 
         return Deadline.after(seconds, reconciler.account.clock, on_wait)
 

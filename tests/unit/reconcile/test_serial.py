@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from ivs_provider.reconcile.plan import Action, Plan
 from ivs_provider.reconcile.serial import BadPlan, Digest, from_json, sealed, to_json
+from ivs_provider.resources import registry
 from ivs_provider.values import UNKNOWN, Desired, Secret
 from tests.unit.reconcile.planning import ARN, HIDDEN, PLANS, drift, plan, step, update, urn
 
@@ -159,8 +160,7 @@ def test_what_no_schema_can_say_is_told_at_once_too() -> None:
     document["steps"][0]["type"] = "aws:s3:Bucket"
     document["steps"][0]["changes"][0] |= {"path": "a]", "old": {"$secret": "clear text"}, "new": {"$other": 1}}
     assert problems(document) == [
-        "steps[0].type: is none of ivs:index:EncoderConfiguration, ivs:index:IngestConfiguration,"
-        " ivs:index:PublicKey, ivs:index:Stage, ivs:index:StorageConfiguration",
+        f"steps[0].type: is none of {', '.join(sorted(registry()))}",
         "steps[0].changes[0].path: is no property path; write it as Pulumi does: video.width",
         "steps[0].changes[0].old: is no digest of a secret: 16 to 64 hexadecimal digits",
         "steps[0].changes[0].new.$other: is not known; a key of your own is written $$other",
