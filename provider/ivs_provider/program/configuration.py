@@ -139,6 +139,7 @@ def _declare(settled: Settled, project: str, stack: str, key: str, node: Node) -
     elif settled.open:
         settled.texts[whole] = settled.values[whole] = Secret(UNKNOWN) if secret else UNKNOWN
     elif whole.startswith(f"{project}:"):
+        settled.values[whole] = UNKNOWN
         hint = f"pulumi config set {'--secret ' * secret}{key} VALUE, or give it a default"
         settled.flaws.append(Flaw(node.place, key, (), f"the stack {stack} does not set it; {hint}"))
 

@@ -83,7 +83,7 @@ class World:
         bound: What a name stands for.
         resources: Name and type of each resource, by its key.
         read: Reads a file.
-        invoke: Runs a function on known arguments.
+        invoke: Runs a function, where it can be run.
         budget: For a stranger's expressions.
     """
 
@@ -207,10 +207,10 @@ class Evaluation:
 
     def _invoked(self, invocation: Invocation) -> Value:
         arguments = self.value(invocation.arguments)
-        if not isinstance(reveal(arguments), dict) or contains_unknown(arguments):
-            return UNKNOWN
         opened = arguments.value if isinstance(arguments, Secret) else arguments
-        result = self._world.invoke(invocation, opened if isinstance(opened, dict) else {}, self)
+        if not isinstance(opened, dict):
+            return UNKNOWN
+        result = self._world.invoke(invocation, opened, self)
         if isinstance(result, Flawed):
             for problem in result.problems:
                 self.flaw(_place_of(invocation.arguments, problem.path), problem.reason, problem.path)
