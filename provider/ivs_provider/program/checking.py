@@ -115,7 +115,7 @@ class _Checking:
             return ""
         if root in template.variables:
             # A variable that refers to itself is a cycle, which is told elsewhere.
-            return self._static(template.variables[root], keys, said, depth) if depth < len(template.variables) else ""
+            return self._static(template.variables[root], keys, said, depth) if depth < _DEEPEST else ""
         known = {*template.resources, *template.variables, *(name for name in self._configured if ":" not in name)}
         return f"nothing is called {root}; {close(root, known)}"
 

@@ -152,7 +152,7 @@ def _misfits(
     value, place = settled.values[whole], settled.places.get(whole)
     found: list[Flaw] = []
     if secret and not isinstance(value, Secret):
-        reason = f"is declared secret, and {stack} has it in clear; pulumi config set --secret {key} VALUE"
+        reason = f"is declared secret and stands in clear; pulumi config set --secret {key} VALUE"
         found.append(Flaw(place, key, (), reason))
     wanted = said["type"].value if "type" in said else None
     if isinstance(wanted, str) and not _fits(wanted.lower(), said.get("items"), reveal(value)):

@@ -162,7 +162,7 @@ def test_functions_that_read_are_run_and_others_are_named(tmp_path: Path) -> Non
         "index": Secret("hall"),
     }
     assert run.notes == (
-        "Pulumi.yaml:11:10: fn::stackReference asks a backend, and there is none here; what it answers is unknown here",
+        "Pulumi.yaml:11:11: fn::stackReference asks a backend, and there is none here; what it answers is unknown here",
         "aws:getRegion is another provider's: what it answers is unknown here",
         "startComposition changes something and is not run here: its answer is unknown",
     )
@@ -221,7 +221,7 @@ def test_configuration_that_is_declared_is_checked_defaulted_and_hidden(tmp_path
     assert program.provider.arguments == {"region": "eu-west-1"}
     assert sorted(str(flaw) for flaw in run.flaws) == [
         "Pulumi.dev.yaml:1:17: typed: must be of type integer, as the project declares it",
-        "Pulumi.dev.yaml:1:36: clear: is declared secret, and dev has it in clear; pulumi config set --secret clear VALUE",
+        "Pulumi.dev.yaml:1:36: clear: is declared secret and stands in clear; pulumi config set --secret clear VALUE",
         "Pulumi.dev.yaml:1:46: names: must be of type array, as the project declares it",
         "Pulumi.yaml:7:11: absent: the stack dev does not set it; pulumi config set absent VALUE, or give it a default",
     ]
