@@ -27,7 +27,7 @@ CONFIG: dict[str, Any] = {
     "video:tree": {"list": [1000000, "a"], "m": {"x": True}},
 }
 VARIABLES: dict[str, Any] = {
-    "v": {"list": [1, {"deep": "x"}], "a key": 1, "hidden": {"fn::secret": {"inner": "s"}}},
+    "v": {"list": [{"deep": "y"}, {"deep": "x"}], "a key": 1, "hidden": {"fn::secret": {"inner": "s"}}},
     "million": 1000000,
     "parts": ["a", 1.5, True, None, {"b": 2}],
 }

@@ -36,6 +36,7 @@ def _output(directory: Path, expression: str, **sections: str) -> Any:
             "{fn::toJSON: {b: 1000000, a: '<é>', c: 1.5, d: null, e: 1e21}}",
             '{"a":"\\u003cé\\u003e","b":1000000,"c":1.5,"d":null,"e":1e+21}',
         ),
+        ("{fn::toJSON: [1e-7, 0.000001]}", "[1e-7,0.000001]"),
         ("{fn::toBase64: hé}", "aMOp"),
         ("{fn::fromBase64: aMOp}", "hé"),
         ("{fn::sha1: abc}", "a9993e364706816aba3e25717850c26c9cd0d89d"),
