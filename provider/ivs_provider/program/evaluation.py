@@ -57,12 +57,14 @@ class Budget:
     left: int
 
     def spend(self, value: Value) -> Value:
-        """The same value, if there is still room for it.
+        """The same value, if there is still room for it; unknown from then on.
 
         Raises:
-            Wrong: There is not.
+            Wrong: There is not, for the first time.
         """
-        self.left -= _weight(value)
+        if self.left < 0:
+            return UNKNOWN
+        self.left -= _weight(value, self.left)
         if self.left < 0:
             raise Wrong("what the expressions of the declaration mean is too large")
         return value
@@ -268,11 +270,19 @@ def _place_of(members: Members, path: Path) -> Place:
     return said[0] if said else members.place
 
 
-def _weight(value: Value) -> int:
-    if isinstance(value, Secret):
-        return _weight(value.value)
-    if isinstance(value, dict):
-        return 1 + sum(len(key) + _weight(item) for key, item in value.items())
-    if isinstance(value, list):
-        return 1 + sum(map(_weight, value))
-    return len(value) if isinstance(value, str) else 1
+def _weight(value: Value, most: int) -> int:
+    """Characters and members of a value, counted as often as they are met; where there are too many, only some."""
+    found, waiting = 0, [value]
+    while waiting and found <= most:
+        here = waiting.pop()
+        found += 1
+        if isinstance(here, Secret):
+            waiting.append(here.value)
+        elif isinstance(here, dict):
+            found += sum(map(len, here))
+            waiting += here.values()
+        elif isinstance(here, list):
+            waiting += here
+        elif isinstance(here, str):
+            found += len(here)
+    return found

@@ -37,7 +37,7 @@ from ivs_provider.values import UNKNOWN, Declared, Path, Secret, Tree, Unknown, 
 
 __all__ = ["YamlProgram"]
 
-_BUDGET: Final = 20_000_000
+_BUDGET: Final = 5_000_000
 """Characters and members that a stranger's expressions may come to, all together."""
 _FLAWS: Final = 100
 """So many wrong references are told at once."""

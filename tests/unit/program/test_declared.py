@@ -237,6 +237,12 @@ def test_short_expressions_that_mean_huge_values_are_stopped(kind: str) -> None:
     assert "is too large" in str(run.flaws[0])
 
 
+def test_values_woven_into_each_other_are_stopped() -> None:
+    variables = {f"v{n}": [f"${{v{m}}}" for m in range(max(0, n - 30), n)] for n in range(300)}
+    _, run = ran(program.load_declared(json.dumps(SMALL | {"variables": variables})))
+    assert [flaw.reason for flaw in run.flaws] == ["what the expressions of the declaration mean is too large"]
+
+
 def test_many_circles_and_long_chains_are_survived() -> None:
     circles = {f"v{n}": f"${{v{n ^ 1}}}" for n in range(100)}
     _, run = ran(program.load_declared(json.dumps(SMALL | {"variables": circles})))
