@@ -339,3 +339,37 @@ def test_the_examples_are_read_without_a_flaw(tmp_path: Path) -> None:
         book, run = ran(program.load(directory, "dev", environment={}))
         assert run.flaws == ()
         assert book.taken
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ("5", "options must be an object"),
+        ("{dependsOn: 5}", "dependsOn must be a list"),
+        ("{aliases: x}", "aliases must be a list"),
+        ("{parent: '${a.arn}'}", "parent must be a resource: ${name}"),
+        ("{provider: west}", "provider must be a resource: ${name}"),
+        ("{ignoreChanges: ['a[']}", "ignoreChanges must be a list of property paths"),
+        ("{replaceOnChanges: [5]}", "replaceOnChanges must be a list of property paths"),
+        ("{deleteBeforeReplace: 1}", "deleteBeforeReplace must be true or false, written out"),
+        ("{retainOnDelete: '${v}'}", "retainOnDelete must be true or false, written out"),
+        ("{import: '${a.arn}'}", "import must be an ARN, written out"),
+        ("{customTimeouts: 5m}", "customTimeouts must be an object"),
+        ("{customTimeouts: {make: 5m}}", "make has no timeout; there are create, delete, read, update"),
+        ("{aliases: [{parent: nobody}]}", "must be a URN, or say what was different"),
+        ("{aliases: [{parent: '${a}'}, {urn: 'urn:pulumi:x'}]}", ""),
+    ],
+)
+def test_options_are_checked_one_by_one(tmp_path: Path, options: str, reason: str) -> None:
+    resources = f"resources:\n  a: {{type: 'ivs:Stage'}}\n  b: {{type: 'ivs:Stage', options: {options}}}\n"
+    text = f"variables: {{v: true}}\n{resources}"
+    book, run = ran(loaded(tmp_path, text))
+    assert [reason in flaw.reason for flaw in run.flaws] == [True] * bool(reason)
+    assert [flaw.subject for flaw in run.flaws] == ["b"] * bool(reason)
+    assert sorted(book.names) == ["a", "b"]
+
+
+def test_an_alias_may_name_a_parent(tmp_path: Path) -> None:
+    text = "resources:\n  a: {type: 'ivs:Stage'}\n  b: {type: 'ivs:Stage', options: {aliases: [{parent: '${a}'}]}}\n"
+    book, _ = ran(loaded(tmp_path, text))
+    assert book["b"].options.aliases == ("urn:pulumi:dev::video::ivs:index:Stage$ivs:index:Stage::b",)
