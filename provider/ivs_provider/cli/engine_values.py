@@ -39,7 +39,7 @@ def as_list(value: object) -> list[Any]:
 def as_path(text: str) -> Path:
     """A property path; a text that is none stands for itself."""
     try:
-        return parse_path(text)
+        return parse_path(text) or (text,)
     except ValueError:
         return (text,)
 
