@@ -267,13 +267,23 @@ def test_a_comment_fits_and_names_every_loss(number: int, losses: int, limit: in
     }
 
 
-def test_what_is_cut_is_counted() -> None:
+UPDATES = plan(*(step(Action.UPDATE, "Stage", f"s{n}", update("name", "a" * 90, "b" * 90)) for n in range(500)))
+
+
+@pytest.mark.parametrize("limit", [65_000, 20_000, 4_000])
+def test_what_is_cut_is_counted(limit: int) -> None:
     """500 updates: the rows that are there and the number of those that are not make 500."""
-    planned = plan(*(step(Action.UPDATE, "Stage", f"s{n}", update("name", "a" * 90, "b" * 90)) for n in range(500)))
-    table = markdown.comment(planned, limit=20_000).partition("#### What this change does")[2]
+    table = markdown.comment(UPDATES, limit=limit).partition("#### What this change does")[2].partition("<details>")[0]
     rows = table.count("| `~` update |")
-    assert 0 < rows < 500
-    assert f"\n\nand {500 - rows:,} more: {500 - rows} to update\n" in table
+    assert 0 < rows <= 60
+    assert f"\n\nand {500 - rows} more: {500 - rows} to update\n" in table
+
+
+def test_a_table_is_no_longer_than_anybody_reads_and_the_fold_has_more() -> None:
+    text = markdown.comment(UPDATES)
+    assert text.count("| `~` update |") == 60
+    assert text.count("<details><summary><code>~</code>") > 60
+    assert "```mermaid" in text
 
 
 def test_more_losses_than_a_comment_holds_say_so() -> None:
