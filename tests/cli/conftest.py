@@ -38,8 +38,8 @@ def run(world: World, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", world.account)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
 
-    def reach(*arguments: str) -> Result:
-        there = ["--endpoint", world.url, "--region", REGION]
+    def reach(*arguments: str, endpoint: bool = True) -> Result:
+        there = ["--region", REGION, *(["--endpoint", world.url] if endpoint else [])]
         return CliRunner().invoke(ivs, [*arguments, *there], prog_name="ivs")
 
     return reach

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
@@ -15,7 +16,18 @@ from ivs_provider.reconcile.declaration import BadProgram, Flaw, Place, Provider
 from ivs_provider.reconcile.permissions import Needs, policy
 from ivs_provider.resources import registry
 from ivs_provider.values import UNKNOWN, Secret
+from tests.cli.permitted import permit
 from tests.cli.programs import HandMade
+from tests.engine.keys import public_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from click.testing import Result
+
+    from tests.rpc.world import World
+
+    Run = Callable[..., Result]
 
 GOLDEN = Path(__file__).with_name("policies")
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -39,11 +51,13 @@ def made(program: HandMade, *, apply: bool, **known: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("verb", ["plan", "apply"])
 @pytest.mark.parametrize("example", sorted(path.parent.name for path in EXAMPLES.glob("*/Pulumi.yaml")))
-def test_an_example_needs_exactly_its_golden_policy(example: str, verb: str) -> None:
-    ended = CliRunner().invoke(
-        ivs,
-        ["policy", verb, "-C", str(EXAMPLES / example), "-s", "dev", "--region", "eu-west-1", "--account", "1" * 12],
-    )
+def test_an_example_needs_exactly_its_golden_policy(example: str, verb: str, tmp_path: Path) -> None:
+    program = tmp_path / example
+    shutil.copytree(EXAMPLES / example, program)
+    for name in ("old.pub.pem", "new.pub.pem", "private.pub.pem"):  # the examples say how to make them
+        (program / name).write_text(public_key(1))
+    there = ["-C", str(program), "-s", "dev", "--region", "eu-west-1", "--account", "1" * 12]
+    ended = CliRunner().invoke(ivs, ["policy", verb, *there])
     assert ended.exit_code == 0, ended.output
     assert json.loads(ended.stdout) == json.loads((GOLDEN / f"{example}.{verb}.json").read_text(encoding="utf-8"))
 
@@ -167,6 +181,17 @@ def test_stopping_compositions_is_granted_where_the_settings_ask_for_it() -> Non
     stops = {"ivs:ListCompositions", "ivs:GetComposition", "ivs:StopComposition"}
     assert stops <= actions(made(HandMade(provider=stopping), apply=True))
     assert stops.isdisjoint(actions(made(HandMade(provider=HERE), apply=True)))
+
+
+def test_with_the_policy_to_plan_everything_can_be_seen_and_nothing_written(world: World, run: Run) -> None:
+    """The emulator judges actions alone; which resources they are held to is read in the goldens."""
+    for operation in ("CreateStage", "CreateEncoderConfiguration"):
+        world.call(operation)
+    world.call("CreateIngestConfiguration", ingestProtocol="RTMPS")
+    permit(world, made(HandMade([("Stage", "hall", {}, HERE)], provider=HERE), apply=False))
+    assert run("stacks").exit_code == 0
+    refused = run("invoke", "createParticipantToken", "stageArn=arn:aws:ivs:eu-west-1:1:stage/x")
+    assert (refused.exit_code, "refused CreateParticipantToken" in refused.stderr) == (1, True)
 
 
 def test_a_program_with_flaws_has_no_policy() -> None:

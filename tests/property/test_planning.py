@@ -18,7 +18,6 @@ from tests.planning import Quiet, Ref, Told, actions, applied, never, planned
 from tests.property.declaring import KINDS, MORE, changed, declarations
 
 if TYPE_CHECKING:
-
     from tests.rpc.world import World
 
 STACKS = (f"s{number}" for number in itertools.count())

@@ -37,6 +37,7 @@ COMMANDS: Final[Mapping[str, Entry]] = MappingProxyType(
         "destroy": Entry("ivs_provider.cli.destroy", "destroy", "Delete everything that the stack owns."),
         "drift": Entry("ivs_provider.cli.drift", "drift", "Show what moved in the account since the last apply."),
         "emulator": Entry("ivs_provider.cli.emulator", "emulator", "Run an Amazon IVS Real-Time on this machine."),
+        "import": Entry("ivs_provider.cli.import_", "import_", "Write the program for what exists and is nobody's."),
         "invoke": Entry("ivs_provider.cli.invoke", "invoke", "Run one function: tokens, compositions, look-ups."),
         "key": Entry("ivs_provider.cli.key", "key", "Make keys for signing tokens, and tell them apart."),
         "plan": Entry("ivs_provider.cli.plan", "plan", "Show what would change. Nothing is changed."),

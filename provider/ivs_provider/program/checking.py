@@ -24,7 +24,7 @@ from ivs_provider.program.template import RESERVED, Role, Template, Written
 from ivs_provider.reconcile.declaration import Flaw
 from ivs_provider.values import Path
 
-__all__ = ["PULUMI", "functions", "reference_flaws", "wanted"]
+__all__ = ["PULUMI", "called", "functions", "reference_flaws", "wanted"]
 
 PULUMI = ("cwd", "organization", "project", "rootDirectory", "stack")
 """What Pulumi says of a run."""
@@ -55,6 +55,11 @@ def reference_flaws(template: Template, configured: Iterable[str], *, open_names
             if reason:
                 yield Flaw(reference.place, subject, (), reason)
         yield from checking.invocations(subject, expression)
+
+
+def called(template: Template) -> frozenset[str]:
+    """Names of the functions that the program calls, whether or not they can be run."""
+    return frozenset(each.function for _, expression in _expressions(template) for each in _invocations(expression))
 
 
 def wanted(template: Template) -> Mapping[str, frozenset[str]]:

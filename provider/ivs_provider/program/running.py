@@ -13,7 +13,7 @@ from typing import Final, cast
 from ivs_provider.config import typed
 from ivs_provider.program import graph as graphs
 from ivs_provider.program.builtins import Wrong
-from ivs_provider.program.checking import functions, reference_flaws, wanted
+from ivs_provider.program.checking import called, functions, reference_flaws, wanted
 from ivs_provider.program.evaluation import Bound, Budget, Evaluation, Flawed, World
 from ivs_provider.program.expression import Invocation, references
 from ivs_provider.program.settling import Family, settled
@@ -147,6 +147,7 @@ class _Run:
             foreign=(*self._program.foreign, *(Foreign(each.token, each.name, each.place) for each in others)),
             notes=tuple(dict.fromkeys((*self._program.notes, *sorted(self._notes)))),
             flaws=tuple(dict.fromkeys((*self._program.static_flaws, *self._flaws))),
+            functions=called(self._template),
         )
 
     def _do(self, name: str) -> None:

@@ -33,6 +33,7 @@ _TAKEN: Final[Mapping[str, tuple[str, ...]]] = {
     "GetComposition": (_COMPOSITION,),
     "GetParticipant": _STAGE,
     "GetStageSession": _STAGE,
+    "ListChannels": ("channel",),
     "ListParticipantEvents": _STAGE,
     "ListParticipantReplicas": _STAGE,
     "ListParticipants": _STAGE,
