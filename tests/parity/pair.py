@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,8 @@ class Pair:
 
     stack: Stack
     account: Account
+    tell: Callable[[str], object] = lambda _name: ""
+    """What to say of a resource on which both do not agree."""
     excused: Counter[str] = field(default_factory=Counter)
     """How many differences were covered by which rule."""
 
@@ -56,7 +59,7 @@ class Pair:
         """Hold both against each other: what they propose, by logical name. What the rules cover is counted."""
         engine = by_engine(json.loads(self.stack.run("preview", "--json").out))
         found = differences(engine, by_ivs(self.plan("--prune")))
-        apart = [str(each) for each in found if not self._excuse(each, rules)]
+        apart = [f"{each}\n  {self.tell(each.name)}" for each in found if not self._excuse(each, rules)]
         assert not apart, "\n".join(apart)
         return {urn.split("::")[-1]: proposed for urn, proposed in engine.items()}
 
@@ -67,7 +70,8 @@ class Pair:
 
     def _excuse(self, difference: Difference, rules: tuple[Rule, ...]) -> bool:
         covering = next((rule.name for rule in rules if rule.covers(difference)), "")
-        self.excused[covering] += 1
+        if covering:
+            self.excused[covering] += 1
         return bool(covering)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tests.parity.proposals import Difference
 
-__all__ = ["Rule", "gone_unread"]
+__all__ = ["Rule", "gone_unread", "retained"]
 
 
 @dataclass(frozen=True)
@@ -32,3 +32,17 @@ def gone_unread(names: Container[str]) -> Rule:
         "with drift detection off, the engine believes its record; without a record, what is not there is created",
         lambda found: found.name in names,
     )
+
+
+def retained(names: Container[str]) -> Rule:
+    """Resources that the program retained, and then dropped."""
+    return Rule(
+        "retained",
+        "retainOnDelete is in the record and in no tag: what was retained is listed, and deleted by --prune",
+        lambda found: found.name in names and (found.engine, found.ivs) == ("keep", "delete"),
+    )
+
+
+def protected_before(names: Container[str]) -> Rule:
+    """Resources that the program protected, and then dropped."""
+    return Rule("protected", "", lambda found: found.name in names)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.parity.drawing import BESIDE, Life, drawn, written
 from tests.parity.drift import happen
+from tests.parity.rules import retained
 from tests.property.declaring import MORE
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ RESOURCES = 50
 def test_both_propose_the_same_for_drawn_lives(pair: Pair, seed: int) -> None:
     """IVS_EXAMPLES=20 for a long look."""
     lives = {f"r{number}": life for number, life in enumerate(drawn(seed, RESOURCES))}
+    pair.tell = lives.get
+    kept = {name for name, life in lives.items() if life.options.get("retainOnDelete")}
     pair.program(declared(lives, {name: life.before for name, life in lives.items()}))
     pair.agree()
     pair.stack.up()
@@ -32,9 +35,9 @@ def test_both_propose_the_same_for_drawn_lives(pair: Pair, seed: int) -> None:
             for drift in life.moves[turn].drifts:
                 happen(pair.account, drift, ids[name], ids)
         pair.program(declared(lives, {name: life.moves[turn].after for name, life in going.items()}))
-        pair.agree()
+        pair.agree(retained(kept))
         pair.stack.up()
-        pair.settled()
+        pair.settled(retained(kept))
 
 
 def declared(lives: dict[str, Life], properties: dict[str, Any]) -> dict[str, Any]:
