@@ -42,11 +42,14 @@ class Told:
     Args:
         resources: Type name and inputs, in which `Ref`s stand for outputs.
         options: Options by name.
+        provider: The default provider.
+        providers: Explicit ones, by the name of the resource.
     """
 
     resources: Mapping[str, tuple[str, Mapping[str, Any]]]
     options: Mapping[str, Options] = field(default_factory=dict)
     provider: ProviderArguments = field(default_factory=ProviderArguments)
+    providers: Mapping[str, ProviderArguments] = field(default_factory=dict)
     project: str = PROJECT
     stack: str = STACK
 
@@ -67,7 +70,7 @@ class Told:
                         kind=_kind(type_name),
                         declared=Declared(declared),
                         options=replace(own, depends_on=own.depends_on | needs),
-                        provider=self.provider,
+                        provider=self.providers.get(name, self.provider),
                     )
                 )
             except Unregistered:

@@ -40,9 +40,8 @@ def destruction(planner: Planner, invoke: Invoke) -> Plan:
             flaws.append(Flaw(resource.place, resource.name, (), reason))
     if flaws:
         raise BadProgram(flaws)
-    for sight in planner.sights:
-        rest = sight.claims.unmatched()
-        steps += [planner.deletion_of(sight, listed, planner.undeclared(listed)) for listed in rest]
+    rest = planner.unclaimed()
+    steps += [planner.deletion_of(sight, listed, planner.undeclared(listed)) for sight, listed in rest]
     return planner.planned(replace(ran, outputs={}), steps, extras, [])
 
 

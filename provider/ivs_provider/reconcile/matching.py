@@ -43,7 +43,8 @@ class Claims:
     _by_digest: dict[tuple[str, str], list[Listed]] = field(init=False)
     _free: dict[tuple[str, str], list[Listed]] = field(init=False)
     _by_arn: dict[str, Listed] = field(init=False)
-    _matched: set[str] = field(default_factory=set)
+    matched: set[str] = field(default_factory=set, init=False)
+    """ARNs that declared resources have claimed."""
 
     def __post_init__(self) -> None:
         """Sort what is there by whose it is."""
@@ -62,11 +63,11 @@ class Claims:
             found = [
                 each
                 for each in self._by_digest.get((resource.kind.token, identity.digest), ())
-                if each.arn not in self._matched
+                if each.arn not in self.matched
             ]
             if found:
                 first, *others = sorted(found, key=lambda each: (_rank(each, found), each.arn))
-                self._matched.update(each.arn for each in found)
+                self.matched.update(each.arn for each in found)
                 return Match(first, identity, tuple(others))
         return None
 
@@ -79,9 +80,9 @@ class Claims:
         return self._free.get((resource.kind.token, name), [])
 
     def unmatched(self) -> Iterator[Listed]:
-        """What carries the stack's tags, and no declared resource has claimed."""
+        """What carries the stack's tags, and no declared resource has claimed here."""
         for found in self._by_digest.values():
-            yield from (each for each in found if each.arn not in self._matched)
+            yield from (each for each in found if each.arn not in self.matched)
 
 
 def _rank(listed: Listed, all_of_them: list[Listed]) -> tuple[bool, int]:

@@ -7,7 +7,7 @@ outputs that it will have. What it never registered, and carries the stack's tag
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -73,12 +73,11 @@ class Planner:
         extras = [extra for proposal in self.proposals.values() for extra in proposal.extras]
         steps = [proposal.step for proposal in self.proposals.values()]
         steps += [deletion(extra) for extra in extras if extra.deleted]
-        for sight in self.sights:
-            for listed in sight.claims.unmatched():
-                extra = self.undeclared(listed)
-                extras.append(extra)
-                if extra.deleted:
-                    steps.append(self.deletion_of(sight, listed, extra))
+        for sight, listed in self.unclaimed():
+            extra = self.undeclared(listed)
+            extras.append(extra)
+            if extra.deleted:
+                steps.append(self.deletion_of(sight, listed, extra))
         notes = [note for proposal in self.proposals.values() for note in proposal.notes]
         return self.planned(ran, steps, extras, notes)
 
@@ -175,6 +174,18 @@ class Planner:
         self._flaws += [resource.flaw(problem) for problem in proposal.problems]
         self.proposals[resource.urn] = proposal
         return proposal.outputs
+
+    def unclaimed(self) -> Iterator[tuple[Sight, Listed]]:
+        """What carries the stack's tags, and no declared resource has claimed.
+
+        Two providers may reach the same account: what one of them has claimed is none of the other's.
+        """
+        claimed = {arn for sight in self.sights for arn in sight.claims.matched}
+        for sight in self.sights:
+            for listed in sight.claims.unmatched():
+                if listed.arn not in claimed:
+                    claimed.add(listed.arn)
+                    yield sight, listed
 
     def undeclared(self, listed: Listed) -> Extra:
         """What the tags tell of a resource that no declared one has claimed."""

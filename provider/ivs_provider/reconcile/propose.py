@@ -168,7 +168,7 @@ def _compared(sight: Sight, resource: Resource, desired: Desired, match: Match, 
     observed = represent.normalised(kind, answer)
     recalled = recall(kind, match.identity, match.listed.tags, desired, observed)
     if detection is DriftDetection.FAST:
-        hidden = {name: value for name, value in recalled.inputs.items() if name in kind.lists_lack - {"tags"}}
+        hidden = {name: value for name, value in recalled.inputs.items() if name in kind.lists_lack}
         observed = Observed({**observed, **hidden})
     changes = tuple(
         replace(change, consequence=Consequence.REPLACE)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from ivs_provider.config import DriftDetection
-from ivs_provider.model.ownership import Identity, applied_in
+from ivs_provider.model.ownership import APPLIED, Identity, applied_in
 from ivs_provider.model.resource_type import ResourceType
 from ivs_provider.model.schema import Shape
 from ivs_provider.reconcile import represent
@@ -94,7 +94,7 @@ def recall(
         observed: What the account holds.
     """
     applied = applied_in(tags)
-    if not applied:  # a resource that lacks the tag: what the program speaks of is what can be compared
+    if APPLIED not in tags:  # what the program speaks of is what can be compared
         return Recalled(Recorded(dict(desired)), frozenset(desired))
     inputs: Tree = {}
     edited: set[str] = set()

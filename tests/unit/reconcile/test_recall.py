@@ -1,0 +1,46 @@
+"""What a plan recalls without a record is what the engine has recorded: cases that the parity tests found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ivs_provider.config import DriftDetection
+from ivs_provider.values import ABSENT
+from tests.planning import Told, actions, applied, planned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ivs_provider.reconcile.compare import Change
+    from ivs_provider.reconcile.reconciler import Reconciler
+    from tests.rpc.world import World
+
+    Reaching = Callable[..., Reconciler]
+
+
+def changes(program: Told, reconciler: Reconciler) -> list[Change]:
+    """All changes of a plan."""
+    return [change for step in planned(program, reconciler).steps for change in step.changes]
+
+
+def test_a_resource_that_declared_nothing_is_told_from_one_without_our_tags(reaching: Reaching) -> None:
+    """Its `applied` tag is empty: a member that the program now says for the first time is added."""
+    applied(Told({"hall": ("Stage", {})}), reaching())
+    (added,) = changes(Told({"hall": ("Stage", {"name": "hall"})}), reaching())
+    assert (added.kind.value, added.old, added.new) == ("add", ABSENT, "hall")
+
+
+def test_the_fast_mode_compares_no_tags_that_a_list_lacks(reaching: Reaching, world: World) -> None:
+    """They are read to know whose the resource is, and an edit of them is seen; drift is what Lists show."""
+
+    def reach() -> Reconciler:
+        return reaching(drift_detection=DriftDetection.FAST)
+
+    def program(team: str) -> Told:
+        inputs: dict[str, Any] = {"ingestProtocol": "RTMPS", "tags": {"team": team}}
+        return Told({"host": ("IngestConfiguration", inputs)})
+
+    applied(program("ours"), reach())
+    world.tag(planned(program("ours"), reach()).steps[0].arn, team="theirs")
+    assert actions(planned(program("ours"), reach())) == {"host": "keep"}
+    assert actions(planned(program("edited"), reach())) == {"host": "update"}
