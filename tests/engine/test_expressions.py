@@ -12,7 +12,8 @@ from tests.engine.stack import STACK, resource
 if TYPE_CHECKING:
     from tests.engine.stack import Stack
 
-SCALARS = "012 0o12 0x1F 0b11 1_000 1_000.5 +5 1e3 1.0 09 yes on True ~ 2020-01-01 1:30 .5 1e21 -0x10 0o8 1__0 null".split()
+NUMBERS = ["012", "0o12", "0x1F", "0b11", "1_000", "1_000.5", "+5", "1e3", "1.0", "09", ".5", "1e21", "-0x10", "0o8"]
+SCALARS = [*NUMBERS, "1__0", "yes", "on", "True", "~", "2020-01-01", "1:30", "null"]
 CONFIG: dict[str, Any] = {
     "video:quoted": "5",
     "video:zeros": "007",

@@ -159,12 +159,12 @@ class WatchedAccount(Account):
     shared: Any
     _read_timeout: int = 0
 
-    def _call_once(self, operation: str, members: Tree, deadline: Deadline, promised: str) -> Answer:
+    def _call_once(self, operation: str, members: Tree, deadline: Deadline, promised: str, attempt: int) -> Answer:
         self.watch.point(f"before {operation}", inside=True)
         if operation.startswith("Delete"):
             self.watch.deleting(str(members["arn"]))
         try:
-            answer = Account._call_once(self, operation, members, deadline, promised)
+            answer = Account._call_once(self, operation, members, deadline, promised, attempt)
         except IvsError as error:
             if "ReadTimeout" in type(error.__cause__).__name__:
                 self.watch.time.now += self._read_timeout

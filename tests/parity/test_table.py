@@ -11,7 +11,7 @@ import pytest
 
 from tests.engine.cases import CASES, Edit
 from tests.engine.stack import resource
-from tests.parity.drift import Drift, happen, of_every_kind
+from tests.parity.drift import happen, of_every_kind
 from tests.parity.rules import gone_unread
 
 if TYPE_CHECKING:

@@ -105,14 +105,15 @@ def test_a_plan_is_carried_out_as_it_says_and_leaves_nothing_to_plan(
     """Plan, apply, plan again: nothing. The same after an edit. And nothing else in the account is touched."""
     stack = next(STACKS)
     before = others(world, stack)
-    program = Told(data.draw(programs(arns)), stack=stack)
+    drawn = data.draw(programs(arns))
+    program = Told(drawn, stack=stack)
     try:
         plan, executed = applied(program, look())
         assert executed.complete, executed.errors
         assert set(actions(plan).values()) == {"create"}
         assert _settled(program, look())
 
-        edited = replace(program, resources=data.draw(edits(dict(program.resources), arns)))
+        edited = replace(program, resources=data.draw(edits(drawn, arns)))
         plan, executed = applied(edited, look(), prune=True)
         assert executed.complete, executed.errors
         assert {name for name, action in actions(plan).items() if action == "delete"} == (

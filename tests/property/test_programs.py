@@ -107,9 +107,7 @@ def _said(resources: list[Resource]) -> Any:
 
 @settings(max_examples=60 * MORE)
 @given(document=_programs(), seed=st.integers(0, 1000))
-def test_the_order_of_declarations_means_nothing(
-    tmp_path_factory: Any, document: dict[str, Any], seed: int
-) -> None:
+def test_the_order_of_declarations_means_nothing(tmp_path_factory: Any, document: dict[str, Any], seed: int) -> None:
     directory = tmp_path_factory.mktemp("program")
     one, first = _ran(_loaded(directory, document))
     other, second = _ran(_loaded(directory, _shuffled(document, seed)))

@@ -6,10 +6,11 @@ import json
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ivs_provider.cli.documents import read_json
 from ivs_provider.cli.exit_codes import ExitCode
 from ivs_provider.cli.failing import telling_failures
 from ivs_provider.cli.options import Reach, Where, as_json, in_a_project, reaching
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["agreed", "apply", "carried_out", "report"]
 
-_MOST_PLANNED: Final = 50_000_000
-
 EPILOG = """
 \b
   ivs apply                   plan, show, ask, apply
@@ -37,7 +36,7 @@ A run that failed or was stopped is run again: what is done already is seen in t
 
 
 @click.command(epilog=EPILOG)
-@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path))
 @in_a_project
 @click.option("--prune", is_flag=True, help="Delete what carries the stack's tags and is not declared any more.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
@@ -84,7 +83,6 @@ def carried_out(session: Session, planner: Planner, planned: Plan) -> Executed:
     from ivs_provider.cli.render.progress import progress
     from ivs_provider.reconcile.execute import Execution
 
-    session.previewing = False
     with stopping(session.clock), progress(planned, sys.stderr, session.clock.now) as watch:
         return Execution(planner, planned, watch).run(session.invoke)
 
@@ -116,15 +114,12 @@ def _kept(session: Session, file: Path) -> tuple[Planner, Plan]:
     Raises:
         click.ClickException: The file holds no plan, one of another stack, or one that does not hold any more.
     """
-    from ivs_provider.reconcile.parse_plan import BadPlan, from_json
+    from ivs_provider.reconcile.serial import BadPlan, from_json
 
-    if file.stat().st_size > _MOST_PLANNED:
-        raise click.ClickException(f"{file} is longer than {_MOST_PLANNED:,} bytes: that is no plan.")
     try:
-        kept = from_json(json.loads(file.read_text(encoding="utf-8")))
-    except (ValueError, BadPlan) as error:
-        problems = str(error) if isinstance(error, BadPlan) else "it is no JSON"
-        raise click.ClickException(f"{file} is no plan of `ivs plan --out`: {problems}") from error
+        kept = from_json(read_json(str(file)))
+    except BadPlan as error:
+        raise click.ClickException(f"{file} is no plan of `ivs plan --out`: {error}") from error
     program = session.program
     if (kept.project, kept.stack) != (program.project, program.stack):
         raise click.ClickException(
@@ -141,7 +136,7 @@ def _pruned(kept: Plan) -> bool:
 
 
 def _refuse_if_moved(planned: Plan, fresh: Plan) -> None:
-    from ivs_provider.reconcile.moved import moved
+    from ivs_provider.reconcile.serial import moved
 
     if lines := moved(planned, fresh):
         listed = "\n  ".join(lines)

@@ -27,7 +27,12 @@ its code may run.
 
 @click.command(epilog=EPILOG)
 @in_a_project
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write it to a file.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, resolve_path=True, path_type=Path),
+    metavar="FILE",
+    help="Write it to a file.",
+)
 @as_json
 def declare(where: Where, out: Path | None, *, as_json: bool) -> None:
     """Evaluate the program and write what it declares, as JSON. Needs no credentials and makes no call."""

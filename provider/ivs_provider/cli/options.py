@@ -5,6 +5,7 @@ Each decorator adds its options and hands the command one value made of them.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -53,7 +54,9 @@ def in_a_project(command: _Command) -> _Command:
 
     @functools.wraps(command)
     def run(*arguments: Any, cwd: Path, stack: str | None, **others: Any) -> Any:  # noqa: ANN401 -- any command's own
-        return command(*arguments, where=Where(cwd, stack), **others)
+        # As Pulumi's own -C: what the program names relatively lies in its directory.
+        with contextlib.chdir(cwd):
+            return command(*arguments, where=Where(Path(), stack), **others)
 
     directory = click.Path(exists=True, file_okay=False, path_type=Path)
     cwd = click.option("-C", "--cwd", metavar="DIR", default=".", type=directory, help="Directory of the program.")

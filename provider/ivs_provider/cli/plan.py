@@ -38,12 +38,17 @@ Only reads: docs/reference/permissions.md has the policy, `ivs policy plan` the 
 @click.option(
     "--declared",
     "declared_file",
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, resolve_path=True, path_type=Path),
     metavar="FILE",
     help="Plan what `ivs declare` wrote, instead of the program here; none of its code is run.",
 )
 @click.option("--prune", is_flag=True, help="Delete what carries the stack's tags and is not declared any more.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Keep the plan in a file.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, resolve_path=True, path_type=Path),
+    metavar="FILE",
+    help="Keep the plan in a file.",
+)
 @click.option(
     "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="What to print."
 )
@@ -66,7 +71,7 @@ def plan(  # noqa: PLR0913 -- one argument for each option
     """Show what would bring the account to what the program declares. Nothing is changed."""
     format_ = "json" if as_json else format_
     with telling_failures(as_json=format_ == "json"):
-        session = declared(_hostile(declared_file), reach) if declared_file else opened(where, reach)
+        session = declared(_hostile(declared_file), where, reach) if declared_file else opened(where, reach)
         planned = made(session, prune=prune)
         if out:
             keep(planned, out)
@@ -111,7 +116,8 @@ def document(planned: Plan) -> dict[str, Any]:
     """A Plan as it stands in files, secrets as digests."""
     from ivs_provider.reconcile.serial import to_json
 
-    return to_json(planned)
+    written: dict[str, Any] = to_json(planned)
+    return written
 
 
 def keep(planned: Plan, out: Path) -> None:
@@ -127,7 +133,7 @@ def keep(planned: Plan, out: Path) -> None:
 def _hostile(file: Path) -> str:
     """The text of a file that somebody else wrote, of which no more is read than may be there."""
     with click.open_file(str(file), encoding="utf-8", errors="replace") as stream:
-        text = stream.read(_MOST_DECLARED + 1)
+        text = str(stream.read(_MOST_DECLARED + 1))
     if len(text) > _MOST_DECLARED:
         raise click.ClickException(f"{file} is longer than {_MOST_DECLARED:,} characters: no program declares so much.")
     return text

@@ -7,7 +7,9 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
 
 import click
 
@@ -15,12 +17,15 @@ from ivs_provider.cli.accounts import Accounts
 from ivs_provider.cli.exit_codes import ExitCode
 from ivs_provider.cli.options import Reach, Where
 from ivs_provider.cloud import Clock
-from ivs_provider.reconcile.declaration import Program, ProviderArguments
+from ivs_provider.reconcile import planner as planning
+from ivs_provider.reconcile.declaration import BadProgram, Flaw, Program, ProviderArguments
 from ivs_provider.reconcile.notice import Notice
-from ivs_provider.reconcile.planner import Planner
+from ivs_provider.reconcile.reconciler import Reconciler
 from ivs_provider.values import Problem, Tree
 
-__all__ = ["Session", "opened", "stopping"]
+__all__ = ["Session", "declared", "opened", "stopping"]
+
+_NOT_A_STRANGERS: Final = frozenset({"assumeRole", "endpoint", "profile"})
 
 
 @dataclass
@@ -31,18 +36,17 @@ class Session:
         program: What is declared.
         accounts: How accounts are reached.
         clock: The run's time; its event is set when the user stops it.
-        previewing: Whether functions that change something must not run.
+        reach: The same accounts, as far as the program may name them.
     """
 
     program: Program
     accounts: Accounts
     clock: Clock
-    previewing: bool = True
-    _callers: dict[str, object] = field(default_factory=dict)
+    reach: planning.Reach
 
-    def planner(self, *, prune: bool = False) -> Planner:
+    def planner(self, *, prune: bool = False) -> planning.Planner:
         """Makes one Plan."""
-        return Planner(self.program, self.accounts.of, prune)
+        return planning.Planner(self.program, self.reach, prune)
 
     def invoke(self, name: str, arguments: Tree, provider: ProviderArguments) -> Tree | list[Problem]:
         """Run a function that the program calls.
@@ -55,8 +59,8 @@ class Session:
         from ivs_provider.functions.invoking import invoke
 
         stack = f"{self.program.project}/{self.program.stack}"
-        caller = Caller(self.accounts.of(provider).account, stack)
-        invoked = invoke(functions()[name], arguments, caller, preview=self.previewing)
+        caller = Caller(self.reach(provider).account, stack)
+        invoked = invoke(functions()[name], arguments, caller, preview=True)  # those that change something
         return list(invoked.problems) or invoked.result
 
 
@@ -71,20 +75,46 @@ def opened(where: Where, reach: Reach) -> Session:
     return _session(load(where.directory, where.stack or "", environment=os.environ), reach)
 
 
-def declared(text: str, reach: Reach) -> Session:
+def declared(text: str, where: Where, reach: Reach) -> Session:
     """Read what `ivs declare` wrote: hostile data, of which nothing is run.
+
+    Which stack is planned, and where credentials go, is said by who plans: by the checkout here, not by the file.
 
     Raises:
         BadProgram: With every flaw of it.
     """
-    from ivs_provider.program import load_declared
+    from ivs_provider.program import load, load_declared
 
-    return _session(load_declared(text), reach)
+    program = load_declared(text)
+    provider = ProviderArguments()
+    expected = (where.stack or "").split("/")[-2:]
+    if Path(where.directory, "Pulumi.yaml").exists():
+        ours = load(where.directory, where.stack or program.stack, environment=os.environ)
+        provider, expected = ours.provider, [ours.project, ours.stack]
+    if expected != [""] and [program.project, program.stack][-len(expected) :] != expected:
+        told = f"declares {program.project}/{program.stack}, not {'/'.join(expected)}: planned is what you name, alone"
+        raise BadProgram([Flaw(None, "", (), told)])
+    session = _session(replace(program, provider=provider), reach)
+    return replace(session, reach=_harmless(session.accounts.of))
+
+
+def _harmless(reach: planning.Reach) -> planning.Reach:
+    """The same accounts, but none that a stranger's program points credentials at."""
+
+    def of(provider: ProviderArguments) -> Reconciler:
+        refused = sorted(provider.arguments.keys() & _NOT_A_STRANGERS) if provider.name else []
+        if refused:
+            why = "a declaration may not say where credentials go; plan from a checkout that you trust"
+            raise BadProgram(Flaw(None, f"provider {provider.name}", (name,), why) for name in refused)
+        return reach(provider)
+
+    return of
 
 
 def _session(program: Program, reach: Reach) -> Session:
     clock = Clock()
-    return Session(program, Accounts(reach, os.environ, clock, _tell), clock)
+    accounts = Accounts(reach, os.environ, clock, _tell)
+    return Session(program, accounts, clock, accounts.of)
 
 
 def _tell(notice: Notice) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ivs_provider.program.marks import secret_digest
-from ivs_provider.reconcile.declaration import Program
+from ivs_provider.reconcile.declaration import Program, Resource
+from ivs_provider.values import Problem
+
+if TYPE_CHECKING:
+    from ivs_provider.program.running import YamlProgram
 
 __all__ = ["declared_json", "load", "load_declared", "secret_digest"]
 
@@ -19,14 +23,14 @@ def load(directory: Path, stack: str = "", *, environment: Mapping[str, str]) ->
     return loading.load(directory, stack, environment=environment)
 
 
-def declared_json(program: Program) -> dict[str, Any]:
+def declared_json(program: Program, check: Callable[[Resource], Iterable[Problem]] = lambda _: ()) -> dict[str, Any]:
     """What a program declares, as `ivs_provider.program.declared.declared_json` says."""
     from ivs_provider.program import declared
 
-    return declared.declared_json(program)
+    return declared.declared_json(program, check)
 
 
-def load_declared(text: str) -> Program:
+def load_declared(text: str) -> YamlProgram:
     """The program that a declaration stands for, as `ivs_provider.program.restricted.load_declared` says."""
     from ivs_provider.program import restricted
 

@@ -90,6 +90,7 @@ class PythonProgram:
             foreign=tuple(sorted(monitor.foreign, key=lambda each: (each.type, each.name))),
             notes=tuple(dict.fromkeys((*self.settled.notes, *sorted(monitor.notes)))),
             flaws=(*self.read.flaws, *self.settled.flaws, *monitor.flaws, *flaws),
+            functions=frozenset(monitor.functions),
         )
 
     def _executed(self, monitor: _Monitor, workers: int) -> list[Flaw]:
@@ -119,6 +120,7 @@ class _Monitor(mocks.MockMonitor):
         self.outputs: Tree = {}
         self.foreign: list[Foreign] = []
         self.notes: list[str] = []
+        self.functions: set[str] = set()
         self.flaws: list[Flaw] = []
         self.failure: Exception | None = None
         self._program = program
@@ -190,6 +192,7 @@ class _Monitor(mocks.MockMonitor):
         if declared is None:
             self.notes.append(f"{request.tok} is another provider's: what it answers is unknown here")
         else:
+            self.functions.add(name)
             unknown = dict.fromkeys(declared["result"]["properties"], UNKNOWN)
             answer = {**unknown, **self._answered(name, declared, request)}
         response: Any = resource_pb2.ResourceInvokeResponse

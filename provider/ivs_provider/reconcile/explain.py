@@ -29,6 +29,7 @@ def explained(plan: Plan, planner: Planner) -> Plan:
     participants = dict(_participants(plan, planner))
     return replace(
         plan,
+        participants=participants,
         steps=tuple(replace(step, notes=(*step.notes, *meaning(step, participants))) for step in plan.steps),
         warnings=(*plan.warnings, *_short_of_room(plan)),
     )
