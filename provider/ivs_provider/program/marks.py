@@ -7,14 +7,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Mapping
 from typing import Any, Final
 
 from ivs_provider.program.interpolation import escaped
-from ivs_provider.values import Path, Secret, Unknown, Value, contains_unknown, format_path, reveal
+from ivs_provider.reconcile.secrecy import digest
+from ivs_provider.values import Path, Secret, Unknown, Value, contains_unknown
 
 __all__ = ["MARKS", "SECRET", "encoded", "secret_digest"]
 
@@ -35,8 +34,7 @@ def secret_digest(urn: str, path: Path, value: Value) -> str:
     """
     if contains_unknown(value):
         return ""
-    text = json.dumps(reveal(value), sort_keys=True)
-    return hashlib.sha256(f"{urn}\0{format_path(path)}\0{text}".encode()).hexdigest()[:32]
+    return digest(value, urn, path)
 
 
 def encoded(value: Value, urn: str = "", path: Path = ()) -> Any:  # noqa: ANN401 - what JSON can say

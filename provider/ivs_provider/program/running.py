@@ -209,6 +209,7 @@ class _Run:
             provider=self._provider(written, evaluation),
             place=written.place,
             places=written.places,
+            digests=self._program.digests.get(written.key, {}),
             wanted=self._wanted.get(written.key, frozenset()),
         )
 

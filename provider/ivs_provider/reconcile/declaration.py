@@ -128,6 +128,7 @@ class Resource:
         provider: Through which settings it is reached.
         place: Where the program declares it.
         places: Where single inputs stand.
+        digests: Of secrets that are declared and whose values are not here (`secrecy.digest`), by their place.
         wanted: Output members that the program refers to elsewhere; ``None`` where that is not known.
     """
 
@@ -138,6 +139,7 @@ class Resource:
     provider: ProviderArguments = field(default_factory=ProviderArguments)
     place: Place | None = None
     places: Mapping[Path, Place] = field(default_factory=dict)
+    digests: Mapping[Path, str] = field(default_factory=dict)
     wanted: frozenset[str] | None = frozenset()
 
     @property

@@ -27,7 +27,7 @@ from ivs_provider.values import (
     secret_paths,
 )
 
-__all__ = ["Digest", "guarded", "sealed"]
+__all__ = ["Digest", "digest", "guarded", "sealed"]
 
 _DIGITS: Final = 32
 
@@ -103,7 +103,7 @@ def _sealed(value: Value, urn: str, path: Path) -> Value:
     if isinstance(value, Secret):
         if contains_unknown(value):
             return UNKNOWN
-        return value if isinstance(value.value, Digest) else Secret(_digest(value, urn, path))
+        return value if isinstance(value.value, Digest) else Secret(digest(value, urn, path))
     if isinstance(value, dict):
         return {key: _sealed(item, urn, (*path, key)) for key, item in value.items()}
     if isinstance(value, list):
@@ -111,6 +111,13 @@ def _sealed(value: Value, urn: str, path: Path) -> Value:
     return value
 
 
-def _digest(secret: Secret, urn: str, path: Path) -> Digest:
-    text = json.dumps(reveal(secret), sort_keys=True)
+def digest(value: Value, urn: str, path: Path) -> Digest:
+    """Tells whether a secret changed, and nothing else of it; salted by where it stands.
+
+    Args:
+        value: The secret, wrapped or not; wholly known.
+        urn: Of the resource that holds it; empty for what no resource holds.
+        path: The place in its inputs.
+    """
+    text = json.dumps(reveal(value), sort_keys=True)
     return Digest(hashlib.sha256(f"{urn}\0{format_path(path)}\0{text}".encode()).hexdigest()[:_DIGITS])
