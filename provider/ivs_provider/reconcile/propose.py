@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
 from ivs_provider.cloud import Answer
 from ivs_provider.config import DriftDetection
 from ivs_provider.model import ownership
-from ivs_provider.model.ownership import Identity, Pending
+from ivs_provider.model.ownership import Identity
 from ivs_provider.reconcile import preview, represent
 from ivs_provider.reconcile.compare import Change, Consequence, deletes_first, is_ignored
 from ivs_provider.reconcile.declaration import Resource
@@ -68,14 +68,13 @@ class Proposal:
         return _ignoring(desired, self.inputs, self.resource.options.ignore_changes)
 
 
-def propose(sight: Sight, resource: Resource, desired: Desired, *, prune: bool) -> Proposal:
+def propose(sight: Sight, resource: Resource, desired: Desired) -> Proposal:
     """Compare what a program asks for with what the account holds.
 
     Args:
         sight: The account.
         resource: What is declared.
         desired: Its inputs, checked.
-        prune: Whether what is superseded for reasons unknown is deleted, too.
 
     Raises:
         IvsError: The account could not be read.
@@ -87,7 +86,7 @@ def propose(sight: Sight, resource: Resource, desired: Desired, *, prune: bool) 
     if answer is None:  # gone since it was listed
         return _created(sight, resource, desired)
     proposal = _compared(sight, resource, desired, match, answer)
-    proposal.extras += [_superseded(each, resource, match, prune=prune) for each in match.others]
+    proposal.extras += [_superseded(each, resource, match) for each in match.others]
     return proposal
 
 
@@ -209,10 +208,22 @@ def _action(changes: Iterable[Change]) -> Action:
 def _ignoring(desired: Desired, now: Recorded, ignored: Iterable[Path]) -> Desired:
     """What is asked for, with what is left to others as it is now."""
     asked: Tree = dict(desired)
-    for path in ignored:
-        if "*" not in path and all(isinstance(key, str) for key in path):
-            asked = _put(asked, cast("tuple[str, ...]", path), at(now, path))
+    for pattern in ignored:
+        if all(isinstance(key, str) for key in pattern):
+            for path in _spelled(cast("tuple[str, ...]", pattern), desired, now):
+                asked = _put(asked, path, at(now, path))
     return Desired(asked)
+
+
+def _spelled(pattern: tuple[str, ...], *trees: Value) -> Iterator[tuple[str, ...]]:
+    """The paths for which a pattern stands: ``*`` is any key of any of the trees."""
+    if not pattern:
+        yield ()
+        return
+    objects = [tree for tree in map(reveal, trees) if isinstance(tree, dict)]
+    keys = dict.fromkeys(key for tree in objects for key in tree) if pattern[0] == "*" else pattern[:1]
+    for key in keys:
+        yield from ((key, *rest) for rest in _spelled(pattern[1:], *(tree.get(key) for tree in objects)))
 
 
 def _put(tree: Tree, path: tuple[str, ...], value: Value | Absent) -> Tree:
@@ -233,15 +244,15 @@ def _unexplained(resource: Resource, recalled: Recalled) -> list[str]:
     return [f"{resource.name}: the tags {keys} may have been declared once or written by others; they are left alone"]
 
 
-def _superseded(other: Listed, resource: Resource, match: Match, *, prune: bool) -> Extra:
-    pending = Pending.read(match.listed.tags)
-    interrupted = pending is not None and pending.superseded == other.arn.rpartition("/")[2]
+def _superseded(other: Listed, resource: Resource, match: Match) -> Extra:
+    """Another one with the same tags: never deleted by guess, since it may be the one that is in use."""
+    interrupted = match.replaces(other)
     note = (
         "its replacement was interrupted"
         if interrupted
-        else f"{match.listed.arn} has the same tags; `ivs apply --prune` deletes this one if nobody needs it"
+        else f"{match.listed.arn} has the same tags, and nothing tells which is in use; delete the other one yourself"
     )
-    return replace(_extra(ExtraKind.SUPERSEDED, other, resource, note), deleted=interrupted or prune)
+    return replace(_extra(ExtraKind.SUPERSEDED, other, resource, note), deleted=interrupted)
 
 
 def _extra(why: ExtraKind, listed: Listed, resource: Resource, note: str) -> Extra:
