@@ -112,6 +112,14 @@ def test_a_replacement_says_what_it_means(kind: ResourceType) -> None:
     assert re.fullmatch(r"[a-z].*[^.\s]", kind.replacement_note)
 
 
+@each_type
+def test_a_deletion_and_an_update_say_what_they_mean(kind: ResourceType) -> None:
+    """Notes stand after a colon in a plan; those of updates belong to members that the update call takes."""
+    notes = [kind.deletion_note, *kind.update_notes.values()]
+    assert all(re.fullmatch(r"[a-z].*[^.\s]", note) for note in notes)
+    assert {*kind.update_notes} <= set(kind.update.members if kind.update else ())
+
+
 # --- Quotas: typed by hand from the service's table (facts/ivs.md 1.1 and 1.2, read 2026-11-22) ---------------------
 
 RATES: dict[int, list[str]] = {

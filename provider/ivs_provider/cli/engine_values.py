@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from ivs_provider.values import UNKNOWN, Path, Secret, Tree, Value, parse_path
 
-__all__ = ["Json", "as_object", "as_path", "as_tree"]
+__all__ = ["Json", "as_list", "as_object", "as_path", "as_tree"]
 
 Json: TypeAlias = dict[str, Any]
 
@@ -31,10 +31,15 @@ def as_object(value: object) -> Json:
     return cast("Json", value) if isinstance(value, dict) else {}
 
 
+def as_list(value: object) -> list[Any]:
+    """The list that should be there, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
 def as_path(text: str) -> Path:
     """A property path; a text that is none stands for itself."""
     try:
-        return parse_path(text)
+        return parse_path(text) or (text,)
     except ValueError:
         return (text,)
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from ivs_provider.cli.engine_values import Json, as_object, as_path, as_tree
+from ivs_provider.cli.engine_values import Json, as_list, as_object, as_path, as_tree
 from ivs_provider.reconcile.compare import Change, Consequence, Kind, Origin
 from ivs_provider.reconcile.declaration import Foreign
 from ivs_provider.reconcile.meaning import loses, meaning
@@ -152,14 +152,14 @@ def _step(entry: Json, token: str, name: str, seen: _Seen) -> Step:
         # The engine marks what is deleted after its replacement.
         delete_first=action is Action.REPLACE and not old.get("delete"),
         retained=action is Action.REPLACE and bool(old.get("retainOnDelete")),
-        depends_on=frozenset(map(str, new.get("dependencies") or ())),
+        depends_on=frozenset(map(str, as_list(new.get("dependencies")))),
     )
 
 
 def _changes(entry: Json, old: Json, inputs: Tree, recorded: Json | None) -> Iterator[tuple[Change, bool]]:
     """Each with whether the account has moved there, whoever else has."""
-    detailed = as_object(entry.get("detailedDiff")) or {str(key): {} for key in entry.get("diffReasons") or ()}
-    forcing = set(map(str, entry.get("replaceReasons") or ()))
+    detailed = as_object(entry.get("detailedDiff")) or {str(key): {} for key in as_list(entry.get("diffReasons"))}
+    forcing = set(map(str, as_list(entry.get("replaceReasons"))))
     for text, detail in sorted(detailed.items()):
         path = as_path(text)
         said = str(as_object(detail).get("kind", "update"))
@@ -202,7 +202,7 @@ def _gone(recorded: Json, inputs: Tree) -> tuple[Change, ...]:
 def _diagnostics(document: Json) -> tuple[str, list[str]]:
     """Why it failed, and what it warned of. The YAML host tells of errors on standard error, as information."""
     errors, warnings = [], []
-    for each in document.get("diagnostics") or []:
+    for each in as_list(document.get("diagnostics")):
         severity = str(as_object(each).get("severity", ""))
         message = " ".join(_COLOURS.sub("", str(as_object(each).get("message", ""))).split())
         if severity == "error" or (severity == "info#err" and message.lower().startswith("error")):

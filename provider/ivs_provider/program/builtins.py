@@ -101,7 +101,7 @@ def _json(value: Value) -> str:
         case int() | float():
             if not math.isfinite(value):
                 raise Wrong("a number without end cannot be written as JSON; take it out")
-            return _go_number(float(value), *_JSON_POWERS)
+            return _go_number(float(value), *_JSON_POWERS).replace("e-0", "e-")
     raise Wrong(f"{kind_of(value)} cannot be written as JSON")
 
 

@@ -77,7 +77,7 @@ def _outputs(written: Written, keys: Path) -> Iterable[str]:
     if not keys:
         return _readable(written.kind.shape)
     name = {"id": "arn"}.get(str(keys[0]), str(keys[0]))
-    return () if name == "urn" else (name,)
+    return (name,) if name in _readable(written.kind.shape) else ()
 
 
 def _readable(shape: Shape) -> Mapping[str, Shape]:
@@ -107,23 +107,20 @@ class _Checking:
         self._configured = configured
         self._open = open_names
 
-    def reference(self, reference: Reference, depth: int = 0) -> str:
+    def reference(self, reference: Reference, said: str = "", depth: int = 0) -> str:
         """What is wrong with one; empty where nothing is."""
         template, root, keys = self._template, reference.root, reference.keys
+        said = said or str(reference)
         if root == RESERVED:
             good = keys[:1] and keys[0] in PULUMI
-            return "" if good else f"{reference} is not known; {close(str(keys[0]) if keys else '', PULUMI)}"
+            return "" if good else f"{said} is not known; {close(str(keys[0]) if keys else '', PULUMI)}"
         if root in template.resources:
-            return self._resource(template.resources[root], reference)
+            return self._resource(template.resources[root], keys, said)
         if root in self._configured or self._open:
             return ""
         if root in template.variables:
             # A variable that refers to itself is a cycle, which is told elsewhere.
-            return (
-                self._static(template.variables[root], keys, str(reference), depth)
-                if depth < len(template.variables)
-                else ""
-            )
+            return self._static(template.variables[root], keys, said, depth) if depth < _DEEPEST else ""
         known = {*template.resources, *template.variables, *(name for name in self._configured if ":" not in name)}
         return f"nothing is called {root}; {close(root, known)}"
 
@@ -145,14 +142,14 @@ class _Checking:
                     f"{each.function} answers no {each.returned}; {close(each.returned, answered)}",
                 )
 
-    def _resource(self, written: Written, reference: Reference) -> str:
-        if written.role in (Role.FOREIGN, Role.PROVIDER) or not reference.keys or reference.keys[0] in ("id", "urn"):
+    def _resource(self, written: Written, keys: Path, said: str) -> str:
+        if written.role in (Role.FOREIGN, Role.PROVIDER) or not keys or keys[0] in ("id", "urn"):
             return ""
-        first, *rest = reference.keys
+        first, *rest = keys
         known = _readable(written.kind.shape)
         if first not in known:
-            return f"{reference} is not known: {written.kind.name} has no {first}; {close(str(first), known)}"
-        return _along(known[str(first)], tuple(rest), str(reference))
+            return f"{said} is not known: {written.kind.name} has no {first}; {close(str(first), known)}"
+        return _along(known[str(first)], tuple(rest), said)
 
     def _static(self, expression: Expression, keys: Path, said: str, depth: int) -> str:
         """Follows keys through what is written out."""
@@ -168,7 +165,9 @@ class _Checking:
     def _onward(self, expression: Expression, keys: Path, said: str, depth: int) -> str:
         """Follows keys to another name, or into what a function answers."""
         if isinstance(expression, Reference):
-            return self.reference(Reference(expression.root, (*expression.keys, *keys), expression.place), depth + 1)
+            return self.reference(
+                Reference(expression.root, (*expression.keys, *keys), expression.place), said, depth + 1
+            )
         if isinstance(expression, Invocation) and expression.function in functions():
             returned = (expression.returned,) if expression.returned else ()
             return _along(_result(expression.function), (*returned, *keys), said)

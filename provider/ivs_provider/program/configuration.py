@@ -133,25 +133,24 @@ def _declare(settled: Settled, project: str, stack: str, key: str, node: Node) -
     said = node.members if isinstance(node.value, dict) else {"default": node}
     secret = "secret" in said and said["secret"].value is True
     if whole in settled.values:
-        settled.flaws += _misfits(settled, stack, (whole, key), said, secret=secret)
+        settled.flaws += _misfits(settled, (whole, key), said, secret=secret)
     elif fallback := said.get("default") or said.get("value"):
         _take(settled, whole, fallback, secret=secret)
     elif settled.open:
         settled.texts[whole] = settled.values[whole] = Secret(UNKNOWN) if secret else UNKNOWN
     elif whole.startswith(f"{project}:"):
+        settled.values[whole] = UNKNOWN
         hint = f"pulumi config set {'--secret ' * secret}{key} VALUE, or give it a default"
         settled.flaws.append(Flaw(node.place, key, (), f"the stack {stack} does not set it; {hint}"))
 
 
-def _misfits(
-    settled: Settled, stack: str, keys: tuple[str, str], said: Mapping[str, Node], *, secret: bool
-) -> list[Flaw]:
+def _misfits(settled: Settled, keys: tuple[str, str], said: Mapping[str, Node], *, secret: bool) -> list[Flaw]:
     """How a value that is set differs from its declaration."""
     whole, key = keys
     value, place = settled.values[whole], settled.places.get(whole)
     found: list[Flaw] = []
     if secret and not isinstance(value, Secret):
-        reason = f"is declared secret, and {stack} has it in clear; pulumi config set --secret {key} VALUE"
+        reason = f"is declared secret and stands in clear; pulumi config set --secret {key} VALUE"
         found.append(Flaw(place, key, (), reason))
     wanted = said["type"].value if "type" in said else None
     if isinstance(wanted, str) and not _fits(wanted.lower(), said.get("items"), reveal(value)):

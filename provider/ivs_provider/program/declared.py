@@ -150,9 +150,13 @@ def _options(options: Options) -> Json:
         "retainOnDelete": options.retain_on_delete,
         "aliases": list(options.aliases),
         "import": options.import_id,
-        "customTimeouts": {name: f"{seconds:f}s" for name, seconds in options.timeouts.items()},
+        "customTimeouts": {name: _duration(seconds) for name, seconds in options.timeouts.items()},
     }
     return {key: value for key, value in said.items() if value}
+
+
+def _duration(seconds: float) -> str:
+    return f"{f'{seconds:f}'.rstrip('0').rstrip('.')}s"
 
 
 def _about(ran: Ran) -> Json:

@@ -57,12 +57,14 @@ class Budget:
     left: int
 
     def spend(self, value: Value) -> Value:
-        """The same value, if there is still room for it.
+        """The same value, if there is still room for it; unknown from then on.
 
         Raises:
-            Wrong: There is not.
+            Wrong: There is not, for the first time.
         """
-        self.left -= _weight(value)
+        if self.left < 0:
+            return UNKNOWN
+        self.left -= _weight(value, self.left)
         if self.left < 0:
             raise Wrong("what the expressions of the declaration mean is too large")
         return value
@@ -83,7 +85,7 @@ class World:
         bound: What a name stands for.
         resources: Name and type of each resource, by its key.
         read: Reads a file.
-        invoke: Runs a function on known arguments.
+        invoke: Runs a function, where it can be run.
         budget: For a stranger's expressions.
     """
 
@@ -207,10 +209,10 @@ class Evaluation:
 
     def _invoked(self, invocation: Invocation) -> Value:
         arguments = self.value(invocation.arguments)
-        if not isinstance(reveal(arguments), dict) or contains_unknown(arguments):
-            return UNKNOWN
         opened = arguments.value if isinstance(arguments, Secret) else arguments
-        result = self._world.invoke(invocation, opened if isinstance(opened, dict) else {}, self)
+        if not isinstance(opened, dict):
+            return UNKNOWN
+        result = self._world.invoke(invocation, opened, self)
         if isinstance(result, Flawed):
             for problem in result.problems:
                 self.flaw(_place_of(invocation.arguments, problem.path), problem.reason, problem.path)
@@ -268,11 +270,19 @@ def _place_of(members: Members, path: Path) -> Place:
     return said[0] if said else members.place
 
 
-def _weight(value: Value) -> int:
-    if isinstance(value, Secret):
-        return _weight(value.value)
-    if isinstance(value, dict):
-        return 1 + sum(len(key) + _weight(item) for key, item in value.items())
-    if isinstance(value, list):
-        return 1 + sum(map(_weight, value))
-    return len(value) if isinstance(value, str) else 1
+def _weight(value: Value, most: int) -> int:
+    """Characters and members of a value, counted as often as they are met; where there are too many, only some."""
+    found, waiting = 0, [value]
+    while waiting and found <= most:
+        here = waiting.pop()
+        found += 1
+        if isinstance(here, Secret):
+            waiting.append(here.value)
+        elif isinstance(here, dict):
+            found += sum(map(len, here))
+            waiting += here.values()
+        elif isinstance(here, list):
+            waiting += here
+        elif isinstance(here, str):
+            found += len(here)
+    return found

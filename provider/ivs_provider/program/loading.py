@@ -32,9 +32,10 @@ def load(directory: FilePath, stack: str = "", *, environment: Mapping[str, str]
     """
     project = open_project(directory, stack, environment)
     if project.runtime == "python":
-        from ivs_provider.program.python import python_program
+        from ivs_provider.program.python import PythonProgram
 
-        return python_program(project, _declared(project.document))
+        settled = configured(project, _declared(project.document))
+        return PythonProgram(project, settled, default_provider(settled.texts))
     return _yaml_program(project)
 
 

@@ -1,4 +1,4 @@
-"""Nodes to expressions: which texts hold references, which objects call a built-in. Wrong ones are flaws, and null."""
+"""Nodes to expressions: which texts hold references, which objects call a built-in. Wrong ones are unknown."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ivs_provider.program.interpolation import BadText, interpolated
 from ivs_provider.program.marks import MARKS
 from ivs_provider.program.source import Node
 from ivs_provider.reconcile.declaration import Flaw, Place
+from ivs_provider.values import UNKNOWN
 
 __all__ = ["Reader", "close", "listed"]
 
@@ -67,7 +68,7 @@ class Reader:
                 return interpolated(node.value, node.place)
             except BadText as bad:
                 self.flaw(node.place, subject, str(bad))
-                return Literal(None, node.place)
+                return Literal(UNKNOWN, node.place)
         if isinstance(node.value, list):
             return Many(tuple(self.read(item, subject) for item in node.value), node.place)
         if isinstance(node.value, dict):
@@ -110,7 +111,7 @@ class Reader:
             return Call(name.lower(), tuple(self.read(item, subject) for item in argument.value), place)
         else:
             self.flaw(argument.place, subject, f"fn::{builtin.name} takes a list of {builtin.arity} arguments")
-        return Literal(None, place)
+        return Literal(UNKNOWN, place)
 
     def _mark(self, name: str, argument: Node, place: Place, subject: str) -> Expression:
         if name == "entry" and isinstance(argument.value, list) and len(argument.value) == 2:  # noqa: PLR2004 - a key and a value
@@ -118,19 +119,19 @@ class Reader:
         if name != "entry" and isinstance(argument.value, str):
             return Call(name, (), place)
         self.flaw(place, subject, f"fn::{name} is not as ivs declare writes it; make the file again")
-        return Literal(None, place)
+        return Literal(UNKNOWN, place)
 
     def _of_resource(self, low: str, argument: Node, place: Place, subject: str) -> Expression:
         resource = self.read(argument, subject)
         if isinstance(resource, Reference) and not resource.keys:
             return Call(low, (resource,), place)
         self.flaw(argument.place, subject, "takes a resource: ${name}")
-        return Literal(None, place)
+        return Literal(UNKNOWN, place)
 
     def _invocation(self, name: str, argument: Node, place: Place, subject: str) -> Expression:
         if self.restricted:
             self.flaw(place, subject, "a declaration may not run functions; make it with ivs declare")
-            return Literal(None, place)
+            return Literal(UNKNOWN, place)
         members = {key.lower(): node for key, node in argument.members.items()}
         if name.lower() != "invoke":
             members = {"function": Node(name, place), "arguments": argument}
@@ -140,7 +141,7 @@ class Reader:
         function = members.get("function", argument).value
         if not isinstance(function, str):
             self.flaw(place, subject, "fn::invoke needs a function, such as function: ivs:index:getStage")
-            return Literal(None, place)
+            return Literal(UNKNOWN, place)
         arguments = members.get("arguments")
         if arguments and arguments.value is not None and not isinstance(arguments.value, dict):
             self.flaw(arguments.place, subject, "the arguments of a function must be an object")

@@ -42,7 +42,9 @@ class Residue:
         graph, _ = program.plain_graph
         for name in program.names_in_order():
             expression = self._template.variables.get(name)
-            if expression and not self._known(expression) and self._kept.intersection(graph[name]):
+            if expression is None or isinstance(expression, Invocation) or self._known(expression):
+                continue
+            if self._kept.intersection(graph[name]):
                 self._kept.add(name)
 
     def inputs(self, key: str, urn: str) -> dict[str, Json]:

@@ -11,6 +11,7 @@ from pathlib import Path as FilePath
 from typing import Final, cast
 
 from ivs_provider.config import typed
+from ivs_provider.model.resource_type import PACKAGE
 from ivs_provider.program import graph as graphs
 from ivs_provider.program.builtins import Wrong
 from ivs_provider.program.checking import called, functions, reference_flaws, wanted
@@ -32,11 +33,11 @@ from ivs_provider.reconcile.declaration import (
     Resource,
     Unregistered,
 )
-from ivs_provider.values import UNKNOWN, Declared, Path, Secret, Tree, Unknown, Value, reveal
+from ivs_provider.values import UNKNOWN, Declared, Path, Secret, Tree, Unknown, Value, contains_unknown, reveal
 
 __all__ = ["YamlProgram"]
 
-_BUDGET: Final = 20_000_000
+_BUDGET: Final = 5_000_000
 """Characters and members that a stranger's expressions may come to, all together."""
 _FLAWS: Final = 100
 """So many wrong references are told at once."""
@@ -140,13 +141,19 @@ class _Run:
         """Run everything."""
         walk(self._graph, self._do, lambda name: self._program.urns.get(name, name), workers)
         outputs = self._outputs()
-        ours = (Role.OURS, Role.READ, Role.PROVIDER)
-        others = [each for each in self._template.resources.values() if each.role not in ours and each.token]
+        mistyped = ("", PACKAGE)
+        others = [
+            each
+            for each in self._template.resources.values()
+            if each.role is Role.FOREIGN and each.token.partition(":")[0] not in mistyped
+        ]
+        static = self._program.static_flaws
+        told = {(flaw.place, flaw.subject) for flaw in static}
         return Ran(
             outputs=outputs,
             foreign=(*self._program.foreign, *(Foreign(each.token, each.name, each.place) for each in others)),
             notes=tuple(dict.fromkeys((*self._program.notes, *sorted(self._notes)))),
-            flaws=tuple(dict.fromkeys((*self._program.static_flaws, *self._flaws))),
+            flaws=(*static, *(flaw for flaw in self._flaws if (flaw.place, flaw.subject) not in told)),
             functions=called(self._template),
         )
 
@@ -264,6 +271,8 @@ class _Run:
                 f"{invocation.function} changes something and is not run here: its answer is unknown"
             )
             return Secret(UNKNOWN)
+        if contains_unknown(arguments):
+            return UNKNOWN
         provider = self._providers.get(invocation.provider.root if invocation.provider else self._default())
         answer = self._invoke(invocation.function, arguments, provider or self._program.provider)
         return Flawed(tuple(answer)) if isinstance(answer, list) else answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ivs_provider.program.evaluation import Evaluation
@@ -12,7 +12,7 @@ from ivs_provider.program.template import Written
 from ivs_provider.reconcile.declaration import Options, urn_of
 from ivs_provider.values import Unknown, Value, reveal
 
-__all__ = ["Family", "settled"]
+__all__ = ["Family", "alias_urn", "settled", "with_inherited"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +79,31 @@ def _aliases(written: Written, family: Family, evaluation: Evaluation) -> Iterat
     own: list[str] = []
     for expression in written.options.aliases:
         alias = reveal(evaluation.value(expression))
-        urn = _alias(alias, written, family)
+        urn = alias_urn(alias, (written.token, written.name), family)
         if urn:
             own.append(urn)
         else:
             evaluation.flaw(expression.place, "must be a URN, or say what was different: name, type, parent, noParent")
-    yield from own
+    yield from with_inherited(own, family)
+
+
+def with_inherited(own: Iterable[str], family: Family) -> Iterator[str]:
+    """Aliases of a resource: its own, and what all its names were under its parent's former names."""
+    urns = (family.urn, *own)
+    yield from urns[1:]
     for above in family.inherited.aliases:
-        for urn in (family.urn, *own):
+        for urn in urns:
             yield _child(urn, family.parent, above)
 
 
-def _alias(alias: Value, written: Written, family: Family) -> str:
-    """The URN that an alias means; empty where it means none."""
+def alias_urn(alias: Value, own: tuple[str, str], family: Family) -> str:
+    """The URN that an alias means; empty where it means none.
+
+    Args:
+        alias: A URN, or what was different.
+        own: Type and name of the resource now.
+        family: Its place in the program.
+    """
     if isinstance(alias, str):
         return alias if alias.startswith("urn:pulumi:") else ""
     if not isinstance(alias, dict) or alias.keys() - {"urn", "name", "type", "parent", "noParent", "stack", "project"}:
@@ -105,8 +117,8 @@ def _alias(alias: Value, written: Written, family: Family) -> str:
     return urn_of(
         said.get("stack", family.stack),
         said.get("project", family.project),
-        said.get("type", written.token),
-        said.get("name", written.name),
+        said.get("type", own[0]),
+        said.get("name", own[1]),
         "" if alias.get("noParent") is True else parent,
     )
 

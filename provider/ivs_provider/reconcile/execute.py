@@ -24,8 +24,9 @@ from ivs_provider.reconcile.desire import desire
 from ivs_provider.reconcile.order import waves
 from ivs_provider.reconcile.plan import Action, Plan, Step
 from ivs_provider.reconcile.planner import Planner
+from ivs_provider.reconcile.propose import Proposal
 from ivs_provider.reconcile.reconciler import Reconciler
-from ivs_provider.values import Desired, Recorded, Tree, contains_unknown, format_path
+from ivs_provider.values import Desired, Problem, Recorded, Tree, contains_unknown, format_path
 
 __all__ = ["Executed", "Execution", "Outcome", "Watch"]
 
@@ -132,7 +133,7 @@ class Execution:
 
         def do() -> None:
             nonlocal outputs
-            desired = _known(reconciler, resource)
+            desired = _known(reconciler, resource, proposal)
             outputs = {
                 Action.CREATE: self._create,
                 Action.UPDATE: self._update,
@@ -222,13 +223,15 @@ class Execution:
         return Deadline.after(seconds, reconciler.account.clock, on_wait)
 
 
-def _known(reconciler: Reconciler, resource: Resource) -> Desired:
+def _known(reconciler: Reconciler, resource: Resource, proposal: Proposal) -> Desired:
     """The inputs, now that all that they refer to is there.
 
     Raises:
         Rejected: Some are still unknown, or are not what the service takes.
     """
-    desired, problems = desire(resource.kind, resource.declared, Recorded({}), reconciler.settings, autoname=None)
+    desired, problems = proposal.desired, list[Problem]()
+    if resource.declared != proposal.resource.declared:
+        desired, problems = desire(resource.kind, resource.declared, Recorded({}), reconciler.settings, autoname=None)
     noun = f'{resource.kind.noun} "{resource.name}"'
     if problems:
         raise Rejected(f"{noun}: {'; '.join(map(str, problems))}")

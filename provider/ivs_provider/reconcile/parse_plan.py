@@ -86,6 +86,7 @@ class _Reading:
         self.problems: list[Problem] = []
 
     def plan(self, document: JsonObject) -> Plan:
+        self._tell_twice(document["steps"])
         return Plan(
             project=document["project"],
             stack=document["stack"],
@@ -103,6 +104,15 @@ class _Reading:
             counts=document.get("counts", {}),
             participants=document.get("participants", {}),
         )
+
+    def _tell_twice(self, steps: Iterable[JsonObject]) -> None:
+        """One resource is kept or changed once; what an interrupted replacement left is deleted beside that."""
+        seen: set[str] = set()
+        for index, each in enumerate(steps):
+            if each["action"] != Action.DELETE.value and each["urn"] in seen:
+                self.problems.append(Problem(("steps", index, "urn"), "is there twice; a plan has one step for each"))
+            elif each["action"] != Action.DELETE.value:
+                seen.add(each["urn"])
 
     def _step(self, each: JsonObject, path: Path) -> Step:
         return Step(
@@ -152,10 +162,12 @@ class _Reading:
 
     def _path(self, text: str, path: Path) -> Path:
         try:
-            return parse_path(text)
+            keys = parse_path(text)
         except ValueError:
+            keys = ()
+        if not keys:
             self.problems.append(Problem((*path, "path"), "is no property path; write it as Pulumi does: video.width"))
-            return ()
+        return keys
 
     def _end(self, each: JsonObject, name: str, path: Path) -> Value | Absent:
         return self._value(each[name], (*path, name)) if name in each else ABSENT

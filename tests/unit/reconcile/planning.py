@@ -63,7 +63,7 @@ def _end(value: Any) -> Any:
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 KEYS = st.one_of(st.sampled_from(["$secret", "$unknown", "$", "$$x", "*", "a.b", 'a"b', "a[0]", "", "a\\\nb"]), TEXTS)
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-(2**40), 2**40), st.floats(allow_nan=False), TEXTS)
-HIDDEN_VALUES = st.one_of(
+HIDDEN_VALUES: st.SearchStrategy[Any] = st.one_of(
     TEXTS.map(lambda text: HIDDEN + text), st.dictionaries(KEYS, TEXTS.map(lambda text: HIDDEN + text), max_size=2)
 )
 VALUES = st.recursive(
@@ -92,7 +92,7 @@ STEPS = st.builds(
     token=TOKENS,
     name=TEXTS,
     arn=TEXTS,
-    changes=st.lists(CHANGES, max_size=3).map(tuple),
+    changes=st.lists(CHANGES, max_size=3, unique_by=lambda change: change.path).map(tuple),
     inputs=TREES.map(Desired),
     fingerprint=TEXTS,
     delete_first=st.booleans(),
@@ -118,7 +118,7 @@ PLANS = st.builds(
     stack=TEXTS,
     region=TEXTS,
     made=TEXTS,
-    steps=st.lists(STEPS, max_size=3).map(tuple),
+    steps=st.lists(STEPS, max_size=3, unique_by=lambda each: each.urn).map(tuple),
     extras=st.lists(EXTRAS, max_size=2).map(tuple),
     foreign=st.lists(st.builds(Foreign, TEXTS, TEXTS, PLACES), max_size=2).map(tuple),
     warnings=st.lists(TEXTS, max_size=2).map(tuple),

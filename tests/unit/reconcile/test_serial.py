@@ -176,6 +176,20 @@ def test_values_as_deep_as_no_resource_has_are_refused() -> None:
     assert problems(document) == ["holds values more than 40 levels deep; no resource has such"]
 
 
+def test_a_resource_is_there_once_and_its_leftover_beside_it() -> None:
+    both = plan(step(Action.KEEP, "PublicKey", "key"), step(Action.DELETE, "PublicKey", "key", arn="arn:old"))
+    assert from_json(to_json(both)) == both
+    twice = plan(step(Action.KEEP, "Stage", "hall"), step(Action.CREATE, "Stage", "hall"))
+    assert problems(to_json(twice)) == ["steps[1].urn: is there twice; a plan has one step for each"]
+
+
+def test_a_change_is_somewhere() -> None:
+    document = to_json(plan(step(Action.UPDATE, "Stage", "pad", update("name", "a", "b"))))
+    document["steps"][0]["changes"][0]["path"] = ""
+    (told,) = problems(document)
+    assert told == "steps[0].changes[0].path: is no property path; write it as Pulumi does: video.width"
+
+
 @pytest.mark.parametrize("document", [None, [], "x", 1])
 def test_what_is_no_object_is_no_plan(document: Any) -> None:
     assert problems(document) == ["is no object; give the file that `ivs plan --out` wrote"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -23,6 +24,7 @@ class Section:
         rest: What is said of the rows that were cut: gets how many were kept.
         foot: What comes after the rows.
         between: What stands between rows.
+        most: How many rows anybody reads.
     """
 
     weight: int
@@ -31,13 +33,14 @@ class Section:
     rest: Callable[[int], str] = lambda _: ""
     foot: str = ""
     between: str = "\n"
+    most: int = sys.maxsize
 
     def cut_to(self, room: int) -> str:
         """As many rows as there is room for; nothing where there is not even room to say what was cut."""
-        whole = self._text(len(self.rows))
-        if len(whole) <= room:
-            return whole
-        low, high = -1, len(self.rows) - 1  # a row more never makes it shorter by more than its count's digits
+        most = min(len(self.rows), self.most)
+        if len(self._text(most)) <= room:
+            return self._text(most)
+        low, high = -1, most - 1  # a row more never makes it shorter by more than its count's digits
         while low < high:
             middle = (low + high + 1) // 2
             low, high = (middle, high) if len(self._text(middle)) <= room else (low, middle - 1)

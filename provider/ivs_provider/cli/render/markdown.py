@@ -24,6 +24,8 @@ __all__ = ["comment"]
 _IN_ROW: Final = 3
 _WIDE: Final = 200
 _VALUE: Final = 60
+_READ: Final = 60
+"""Rows of a table that anybody reads; the fold has as many as fit."""
 _TOO_MANY: Final = "too many for a comment, so do not merge on it alone; look at the plan itself"
 
 
@@ -54,10 +56,10 @@ def _sections(plan: Plan) -> Iterator[Section]:
     lines = graph(plan)
     if lines:
         picture = f"<details><summary>Graph of what changes</summary>\n\n{fence(lines, 'mermaid')}\n\n</details>"
-        yield Section(7, "", (picture,))
-    yield from _listed(8, "#### Notes", list(map(prose, plan.notes)), "note")
+        yield Section(6, "", (picture,))
+    yield from _listed(7, "#### Notes", list(map(prose, plan.notes)), "note")
     foreign = [f"{code(each.type)} {code(each.name)}" for each in plan.foreign]
-    yield from _listed(9, f"#### Of other providers, not part of this: {len(foreign):,}", foreign, "resource")
+    yield from _listed(8, f"#### Of other providers, not part of this: {len(foreign):,}", foreign, "resource")
 
 
 def _lost(plan: Plan) -> Iterator[Section]:
@@ -92,7 +94,7 @@ def _changes(plan: Plan) -> Iterator[Section]:
             "#### What this change does\n\n| | resource | what changes | what it means |\n| --- | --- | --- | --- |\n"
         )
         rows = [_row(step) for step in edited]
-        yield Section(4, head, rows, lambda kept: f"\n{_cut_off(edited, kept)}")
+        yield Section(4, head, rows, lambda kept: f"\n{_cut_off(edited, kept)}", most=_READ)
 
 
 def _cut_off(steps: Sequence[Step], kept: int) -> str:
@@ -130,7 +132,7 @@ def _drift(plan: Plan) -> Iterator[Section]:
         "| resource | what | in the account now | after apply |\n| --- | --- | --- | --- |\n"
     )
     rows = [row for step in drifted for row in _drift_rows(step)]
-    yield Section(3, head, rows, lambda kept: f"\nand {len(rows) - kept:,} more")
+    yield Section(3, head, rows, lambda kept: f"\nand {len(rows) - kept:,} more", most=_READ)
 
 
 def _drift_rows(step: Step) -> Iterator[str]:
@@ -164,7 +166,11 @@ def _listed(weight: int, head: str, items: Sequence[str], what: str) -> Iterator
     if items:
         rows = [f"- {item}" for item in items]
         yield Section(
-            weight, f"{head}\n\n", rows, lambda kept: f"- and {words.plural(len(rows) - kept, f'more {what}')}"
+            weight,
+            f"{head}\n\n",
+            rows,
+            lambda kept: f"- and {words.plural(len(rows) - kept, f'more {what}')}",
+            most=_READ,
         )
 
 
@@ -174,7 +180,7 @@ def _details(plan: Plan) -> Iterator[Section]:
     if rows:
         head = f"<details><summary>Value by value: {words.plural(len(rows), 'resource')}</summary>\n\n"
         foot = "\n\n</details>"
-        yield Section(6, head, rows, lambda kept: _cut_off(steps, kept), foot, between="\n\n")
+        yield Section(9, head, rows, lambda kept: _cut_off(steps, kept), foot, between="\n\n")
 
 
 def _fold(step: Step) -> str:

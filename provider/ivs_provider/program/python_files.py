@@ -1,0 +1,63 @@
+"""Where a Python program is run: in its directory, with its own modules, and nothing of it left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import runpy
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path as FilePath
+
+from ivs_provider.program.project import Project
+from ivs_provider.reconcile.declaration import Flaw, Place
+
+__all__ = ["in_directory", "run_file", "shown", "stopped"]
+
+
+def run_file(project: Project) -> None:
+    """Run the program as Python runs a script."""
+    runpy.run_path(str(_file_of(project)), run_name="__main__")
+
+
+def _file_of(project: Project) -> FilePath:
+    named = project.root / project.main
+    return named if named.is_file() else project.directory / "__main__.py"
+
+
+@contextlib.contextmanager
+def in_directory(project: Project) -> Iterator[None]:
+    """As the program expects to be run; afterwards all is as before, its own modules forgotten."""
+    before, path, arguments, modules = FilePath.cwd(), list(sys.path), sys.argv, set(sys.modules)
+    try:
+        os.chdir(project.directory)
+        sys.path.insert(0, str(project.directory))
+        sys.argv = [str(_file_of(project))]
+        with contextlib.redirect_stdout(sys.stderr):  # stdout is for what a command answers
+            yield
+    finally:
+        os.chdir(before)
+        sys.path[:], sys.argv = path, arguments
+        for name in set(sys.modules) - modules:
+            file = getattr(sys.modules[name], "__file__", None)
+            if file and FilePath(file).is_relative_to(project.directory):
+                del sys.modules[name]
+
+
+def stopped(error: Exception, project: Project) -> Flaw:
+    """What a program raised, at its own deepest line."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if shown(frame.filename, project)]
+    place = Place(shown(frames[-1].filename, project), frames[-1].lineno or 0, 1) if frames else None
+    if isinstance(error, FileNotFoundError) and not frames:
+        return Flaw(None, "", (), "there is no __main__.py; write one, or say main: in the project's file")
+    hint = (
+        "install it beside ivs: the program runs in the Python of ivs" if isinstance(error, ImportError) else "mend it"
+    )
+    return Flaw(place, "", (), f"the program stopped with {type(error).__name__}: {error}; {hint}")
+
+
+def shown(file: str, project: Project) -> str:
+    """The name of a file of the project; empty for any other."""
+    path = FilePath(file)
+    return str(path.relative_to(project.root)) if path.is_relative_to(project.root) else ""
