@@ -9,11 +9,13 @@ from typing import Any
 
 from ivs_provider.values import ABSENT, at, parse_path
 
-__all__ = ["Difference", "Proposed", "by_engine", "by_ivs", "differences"]
+__all__ = ["INPUTS", "Difference", "Proposed", "by_engine", "by_ivs", "differences"]
 
 Tree = dict[str, Any]
 
 KEEP = "keep"
+INPUTS = "(inputs)"
+"""Stands for the path where the differing values are the inputs as a whole."""
 _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How the engine writes an unknown in JSON (`facts/pulumi.md`)."""
 _SECRET = "[secret]"
@@ -106,10 +108,12 @@ def _engine_value(value: Any) -> Any:
 
 def by_ivs(document: Tree) -> dict[str, Proposed]:
     """What `ivs plan --format json` proposes, by URN."""
-    return {
-        _without_parents(step["urn"]) if step["action"] == "delete" else step["urn"]: _ivs_step(step)
-        for step in document["steps"]
-    }
+    found = {}
+    for step in document["steps"]:
+        urn = _without_parents(step["urn"]) if step["action"] == "delete" else step["urn"]
+        assert urn not in found, f"{urn} has two steps"
+        found[urn] = _ivs_step(step)
+    return found
 
 
 def _ivs_step(step: Tree) -> Proposed:
@@ -151,7 +155,7 @@ def _about(urn: str, engine: Proposed, ivs: Proposed) -> Iterator[Difference]:
         if not _agree(*told):
             yield Difference(urn, path, *(_in_words(each) for each in told))
     if engine.action == ivs.action and not same(engine.inputs, ivs.inputs):
-        yield Difference(urn, "(inputs)", engine.inputs, ivs.inputs)
+        yield Difference(urn, INPUTS, engine.inputs, ivs.inputs)
 
 
 def _agree(engine: Edit | None, ivs: Edit | None) -> bool:

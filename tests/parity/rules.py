@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 
-from tests.parity.proposals import Difference
+from ivs_provider.resources import registry
+from ivs_provider.values import parse_path
+from tests.parity.proposals import INPUTS, Difference
 
-__all__ = ["Rule", "gone_unread", "retained"]
+__all__ = [
+    "Rule",
+    "at_once",
+    "beside_nothing",
+    "dependents",
+    "gone_unread",
+    "held_already",
+    "retained",
+]
+
+MEMBERS = {name for kind in registry().values() for name in kind.shape.inputs()}
 
 
 @dataclass(frozen=True)
@@ -43,6 +55,49 @@ def retained(names: Container[str]) -> Rule:
     )
 
 
-def protected_before(names: Container[str]) -> Rule:
-    """Resources that the program protected, and then dropped."""
-    return Rule("protected", "", lambda found: found.name in names)
+def dependents(names: Container[str]) -> Rule:
+    """Resources that refer to one that is deleted before it is replaced, in what only a create can set."""
+    return Rule(
+        "dependents",
+        "the engine replaces them with what they refer to, and shows no path",
+        lambda found: found.name in names and found.engine == "nothing",
+    )
+
+
+def at_once(members: Container[tuple[str, str]]) -> Rule:
+    """Members that the program changed and that moved in the account between two runs."""
+    return _of_members(
+        "at once",
+        "of what was applied only a digest is known: tags that may be somebody else's are left alone and named",
+        members,
+    )
+
+
+def beside_nothing(members: Container[tuple[str, str]]) -> Rule:
+    """What a program says of recording that it switches off."""
+    return _of_members(
+        "beside nothing",
+        "beside an empty storageConfigurationArn nothing ever reached the account: its digest is all that is known",
+        members,
+    )
+
+
+def held_already(members: Container[tuple[str, str]]) -> Rule:
+    """Members that the program says for the first time, and that somebody else has set before."""
+    return _of_members(
+        "held already",
+        "the engine does not read what its record does not speak of, and sets again what the account holds already",
+        members,
+    )
+
+
+def _of_members(name: str, reason: str, members: Container[tuple[str, str]]) -> Rule:
+    """Differences below some top-level members, each given with the name of its resource."""
+
+    def covers(found: Difference) -> bool:
+        if found.path in {"", INPUTS}:  # only what such a member alone can make of the resource
+            mild = found.path == INPUTS or {found.engine, found.ivs} == {"update", "keep"}
+            return mild and any((found.name, member) in members for member in MEMBERS)
+        return (found.name, str(parse_path(found.path)[0])) in members
+
+    return Rule(name, reason, covers)

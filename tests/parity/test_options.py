@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tests.engine.account import OTHER_REGION, REGION
 from tests.engine.keys import public_key
 from tests.engine.stack import resource
-from tests.parity.rules import retained
+from tests.parity.rules import at_once, dependents, retained
 
 if TYPE_CHECKING:
     from tests.parity.pair import Pair
@@ -56,9 +56,11 @@ def test_what_is_ignored_and_what_replaces(pair: Pair) -> None:
     for arn in pair.stack.ids().values():
         pair.account.ivs.update_stage(arn=arn, name="theirs")
         pair.account.ivs.tag_resource(resourceArn=arn, tags={"a": "theirs", "theirs": "x"})
-    pair.agree()
+    moved = at_once({(name, "tags") for name in IGNORING})
+    pair.agree(moved)
     pair.stack.up()
-    pair.settled()
+    pair.settled(moved)
+    assert pair.excused[moved.name] == 2
 
 
 def test_what_was_renamed_moved_or_is_needed_by_others(pair: Pair) -> None:
@@ -105,7 +107,7 @@ def test_what_was_renamed_moved_or_is_needed_by_others(pair: Pair) -> None:
             "key": resource("PublicKey", {"name": "two", "publicKeyMaterial": key}),
         }
     )
-    found = pair.agree()
+    found = pair.agree(dependents(["host"]))
     actions = {name: proposed.action for name, proposed in found.items() if proposed.action != "keep"}
     assert actions == {
         "archive": "replace",
@@ -140,6 +142,9 @@ def test_protected_resources_are_refused_by_both(pair: Pair) -> None:
     )
     (problem,) = pair.plan(fails=True)["problems"]
     assert (problem["subject"], "protected" in problem["reason"]) == ("archive", True)
+    pair.program({"stage": guarded["stage"]})
+    assert "protect" in pair.stack.run("preview", fails=True).text
+    assert [step["name"] for step in pair.plan("--prune")["steps"] if step["action"] == "delete"] == ["archive"]
 
 
 def test_explicit_providers_and_their_tags(pair: Pair) -> None:

@@ -91,7 +91,7 @@ def report(executed: Executed | None, session: Session, *, as_json: bool) -> Non
     """Say what came of it, and end with the exit code that tells it."""
     if as_json:
         click.echo(json.dumps(_document(executed), indent=2, ensure_ascii=False))
-    elif executed is None:
+    elif executed is None or not (executed.outcomes or executed.errors or executed.flaws):
         click.echo("Nothing to do.")
     else:
         _tell(executed)

@@ -10,6 +10,7 @@ from ivs_provider.model import ownership
 from ivs_provider.model.ownership import Identity, Pending
 from ivs_provider.reconcile.declaration import Resource
 from ivs_provider.reconcile.survey import Listed
+from ivs_provider.values import Desired
 
 __all__ = ["Claims", "Match"]
 
@@ -27,6 +28,11 @@ class Match:
     listed: Listed
     identity: Identity
     others: tuple[Listed, ...] = ()
+
+    def replaces(self, other: Listed) -> bool:
+        """Whether it says itself that it was created to supersede another one of them."""
+        pending = Pending.read(self.listed.tags)
+        return pending is not None and pending.superseded == other.arn.rpartition("/")[2]
 
 
 @dataclass(slots=True)
@@ -58,6 +64,7 @@ class Claims:
 
     def match(self, resource: Resource) -> Match | None:
         """What carries the tags of a declared resource, under its present URN or an earlier one."""
+        wanted = Desired(dict(resource.declared))
         for urn in (resource.urn, *resource.options.aliases):
             identity = Identity(urn)
             found = [
@@ -66,7 +73,7 @@ class Claims:
                 if each.arn not in self.matched
             ]
             if found:
-                first, *others = sorted(found, key=lambda each: (_rank(each, found), each.arn))
+                first, *others = sorted(found, key=lambda each: (_rank(each, found, identity, wanted), each.arn))
                 self.matched.update(each.arn for each in found)
                 return Match(first, identity, tuple(others))
         return None
@@ -85,9 +92,10 @@ class Claims:
             yield from (each for each in found if each.arn not in self.matched)
 
 
-def _rank(listed: Listed, all_of_them: list[Listed]) -> tuple[bool, int]:
-    """What supersedes another one of them comes first, then the newest."""
+def _rank(listed: Listed, all_of_them: list[Listed], identity: Identity, wanted: Desired) -> tuple[bool, int, int]:
+    """What supersedes another one of them comes first, then the newest, then what was applied as it is declared."""
     pending = Pending.read(listed.tags)
     superseded = pending.superseded if pending else ""
     supersedes = any(other.arn.endswith(f"/{superseded}") for other in all_of_them) if superseded else False
-    return (not supersedes, -pending.since if pending else 0)
+    alike = sum(identity.says_applied(listed.tags, name, wanted) for name in wanted)
+    return (not supersedes, -pending.since if pending else 0, -alike)

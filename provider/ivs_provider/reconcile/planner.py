@@ -170,7 +170,7 @@ class Planner:
         if problems:
             self._flaws += [resource.flaw(problem) for problem in problems]
             return {}
-        proposal = propose(sight, resource, desired, prune=self.prune)
+        proposal = propose(sight, resource, desired)
         self._flaws += [resource.flaw(problem) for problem in proposal.problems]
         self.proposals[resource.urn] = proposal
         return proposal.outputs

@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
 from ivs_provider.cloud import Answer
 from ivs_provider.config import DriftDetection
 from ivs_provider.model import ownership
-from ivs_provider.model.ownership import Identity, Pending
+from ivs_provider.model.ownership import Identity
 from ivs_provider.reconcile import preview, represent
 from ivs_provider.reconcile.compare import Change, Consequence, deletes_first, is_ignored
 from ivs_provider.reconcile.declaration import Resource
 from ivs_provider.reconcile.matching import Match
 from ivs_provider.reconcile.plan import Action, Extra, ExtraKind, Step
 from ivs_provider.reconcile.recall import Recalled, Terms, recall, told_changes, untold
+from ivs_provider.reconcile.secrecy import digest
 from ivs_provider.reconcile.sight import Sight, told
 from ivs_provider.reconcile.survey import Listed
-from ivs_provider.values import Absent, Desired, Observed, Path, Problem, Recorded, Tree, Value, at, format_path, reveal
+from ivs_provider.values import (
+    Absent,
+    Desired,
+    Observed,
+    Path,
+    Problem,
+    Recorded,
+    Secret,
+    Tree,
+    Value,
+    at,
+    format_path,
+    reveal,
+)
 
 __all__ = ["Proposal", "fingerprint", "propose"]
 
@@ -68,14 +82,13 @@ class Proposal:
         return _ignoring(desired, self.inputs, self.resource.options.ignore_changes)
 
 
-def propose(sight: Sight, resource: Resource, desired: Desired, *, prune: bool) -> Proposal:
+def propose(sight: Sight, resource: Resource, desired: Desired) -> Proposal:
     """Compare what a program asks for with what the account holds.
 
     Args:
         sight: The account.
         resource: What is declared.
         desired: Its inputs, checked.
-        prune: Whether what is superseded for reasons unknown is deleted, too.
 
     Raises:
         IvsError: The account could not be read.
@@ -87,7 +100,7 @@ def propose(sight: Sight, resource: Resource, desired: Desired, *, prune: bool) 
     if answer is None:  # gone since it was listed
         return _created(sight, resource, desired)
     proposal = _compared(sight, resource, desired, match, answer)
-    proposal.extras += [_superseded(each, resource, match, prune=prune) for each in match.others]
+    proposal.extras += [_superseded(each, resource, match) for each in match.others]
     return proposal
 
 
@@ -166,6 +179,7 @@ def _compared(sight: Sight, resource: Resource, desired: Desired, match: Match, 
     kind, options = resource.kind, resource.options
     detection = sight.reconciler.settings.drift_detection
     observed = represent.normalised(kind, answer)
+    desired = _unsealed(resource, desired, observed)
     recalled = recall(kind, match.identity, match.listed.tags, desired, observed)
     if detection is DriftDetection.FAST:
         hidden = {name: value for name, value in recalled.inputs.items() if name in kind.lists_lack}
@@ -199,6 +213,16 @@ def _compared(sight: Sight, resource: Resource, desired: Desired, match: Match, 
     return proposal
 
 
+def _unsealed(resource: Resource, desired: Desired, observed: Observed) -> Desired:
+    """What is asked for, with each secret that is only known by its digest and that the account holds already."""
+    opened: Tree = dict(desired)
+    for path, expected in resource.digests.items():
+        held = at(observed, path)
+        if not isinstance(held, Absent) and digest(held, resource.urn, path) == expected:
+            opened = _put(opened, tuple(map(str, path)), Secret(held))
+    return Desired(opened)
+
+
 def _action(changes: Iterable[Change]) -> Action:
     consequences = {change.consequence for change in changes}
     if not consequences:
@@ -209,10 +233,22 @@ def _action(changes: Iterable[Change]) -> Action:
 def _ignoring(desired: Desired, now: Recorded, ignored: Iterable[Path]) -> Desired:
     """What is asked for, with what is left to others as it is now."""
     asked: Tree = dict(desired)
-    for path in ignored:
-        if "*" not in path and all(isinstance(key, str) for key in path):
-            asked = _put(asked, cast("tuple[str, ...]", path), at(now, path))
+    for pattern in ignored:
+        if all(isinstance(key, str) for key in pattern):
+            for path in _spelled(cast("tuple[str, ...]", pattern), desired, now):
+                asked = _put(asked, path, at(now, path))
     return Desired(asked)
+
+
+def _spelled(pattern: tuple[str, ...], *trees: Value) -> Iterator[tuple[str, ...]]:
+    """The paths for which a pattern stands: ``*`` is any key of any of the trees."""
+    if not pattern:
+        yield ()
+        return
+    objects = [tree for tree in map(reveal, trees) if isinstance(tree, dict)]
+    keys = dict.fromkeys(key for tree in objects for key in tree) if pattern[0] == "*" else pattern[:1]
+    for key in keys:
+        yield from ((key, *rest) for rest in _spelled(pattern[1:], *(tree.get(key) for tree in objects)))
 
 
 def _put(tree: Tree, path: tuple[str, ...], value: Value | Absent) -> Tree:
@@ -233,15 +269,15 @@ def _unexplained(resource: Resource, recalled: Recalled) -> list[str]:
     return [f"{resource.name}: the tags {keys} may have been declared once or written by others; they are left alone"]
 
 
-def _superseded(other: Listed, resource: Resource, match: Match, *, prune: bool) -> Extra:
-    pending = Pending.read(match.listed.tags)
-    interrupted = pending is not None and pending.superseded == other.arn.rpartition("/")[2]
+def _superseded(other: Listed, resource: Resource, match: Match) -> Extra:
+    """Another one with the same tags: never deleted by guess, since it may be the one that is in use."""
+    interrupted = match.replaces(other)
     note = (
         "its replacement was interrupted"
         if interrupted
-        else f"{match.listed.arn} has the same tags; `ivs apply --prune` deletes this one if nobody needs it"
+        else f"{match.listed.arn} has the same tags, and nothing tells which is in use; delete the other one yourself"
     )
-    return replace(_extra(ExtraKind.SUPERSEDED, other, resource, note), deleted=interrupted or prune)
+    return replace(_extra(ExtraKind.SUPERSEDED, other, resource, note), deleted=interrupted)
 
 
 def _extra(why: ExtraKind, listed: Listed, resource: Resource, note: str) -> Extra:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ivs_provider.config import DriftDetection
+from ivs_provider.reconcile.declaration import Options
 from ivs_provider.values import ABSENT
 from tests.planning import Told, actions, applied, planned
 
@@ -44,3 +45,15 @@ def test_the_fast_mode_compares_no_tags_that_a_list_lacks(reaching: Reaching, wo
     world.tag(planned(program("ours"), reach()).steps[0].arn, team="theirs")
     assert actions(planned(program("ours"), reach())) == {"host": "keep"}
     assert actions(planned(program("edited"), reach())) == {"host": "update"}
+
+
+def test_what_a_wildcard_ignores_stays_as_it_is_in_a_replacement(reaching: Reaching) -> None:
+    """The new resource gets what the old one has, as with the engine."""
+    left = Options(ignore_changes=(("tags", "*"),), replace_on_changes=(("name",),))
+
+    def program(name: str, **tags: str) -> Told:
+        return Told({"hall": ("Stage", {"name": name, "tags": tags})}, options={"hall": left})
+
+    applied(program("hall", a="1", b="1"), reaching())
+    (step,) = planned(program("foyer", a="2", c="2"), reaching()).steps
+    assert (step.action.value, step.inputs) == ("replace", {"name": "foyer", "tags": {"a": "1", "b": "1"}})
