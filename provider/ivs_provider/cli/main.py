@@ -5,16 +5,23 @@ Start-up time is felt at every call, and most commands need libraries that `ivs 
 
 from __future__ import annotations
 
+import os
+import sys
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 import click
 
 from ivs_provider.cli.exit_codes import ExitCode
+
+_TRACEBACK: Final = "PULUMI_IVS_TRACEBACK"
+"""Set to anything, it lets a fault of the program itself be seen whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,4 +117,15 @@ def ivs() -> None:
 
 def main() -> None:
     """Run the command; what the installed script `ivs` calls."""
-    ivs(prog_name="ivs")
+    try:
+        ivs(prog_name="ivs")
+    except Exception as fault:
+        if os.environ.get(_TRACEBACK):
+            raise
+        where = traceback.extract_tb(fault.__traceback__)[-1]
+        click.echo(
+            f"Error: a fault of this program itself ({type(fault).__name__} at {Path(where.filename).name}:{where.lineno})."
+            f" Please report it, with what {_TRACEBACK}=1 shows, which may hold secrets.",
+            err=True,
+        )
+        sys.exit(ExitCode.FAILED)
