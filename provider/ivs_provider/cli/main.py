@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -122,10 +121,10 @@ def main() -> None:
     except Exception as fault:
         if os.environ.get(_TRACEBACK):
             raise
-        where = traceback.extract_tb(fault.__traceback__)[-1]
-        click.echo(
-            f"Error: a fault of this program itself ({type(fault).__name__} at {Path(where.filename).name}:{where.lineno})."
-            f" Please report it, with what {_TRACEBACK}=1 shows, which may hold secrets.",
-            err=True,
-        )
+        import traceback
+
+        last = traceback.extract_tb(fault.__traceback__)[-1]
+        where = f"{type(fault).__name__} at {Path(last.filename).name}:{last.lineno}"
+        todo = f"Please report it; {_TRACEBACK}=1 shows more, and may show secrets."
+        click.echo(f"Error: a fault of this program itself ({where}). {todo}", err=True)
         sys.exit(ExitCode.FAILED)
