@@ -66,7 +66,9 @@ class Pair:
     def settled(self, *rules: Rule) -> None:
         """Both find nothing to do, and see the same resources."""
         assert {name for name, proposed in self.agree(*rules).items() if proposed.action != "keep"} == set()
-        assert {step["urn"] for step in self.plan()["steps"]} == {each["urn"] for each in self.stack.recorded().values()}
+        assert {step["urn"] for step in self.plan()["steps"]} == {
+            each["urn"] for each in self.stack.recorded().values()
+        }
 
     def _excuse(self, difference: Difference, rules: tuple[Rule, ...]) -> bool:
         covering = next((rule.name for rule in rules if rule.covers(difference)), "")

@@ -72,7 +72,8 @@ def test_what_was_renamed_moved_or_is_needed_by_others(pair: Pair) -> None:
             "archive": resource("StorageConfiguration", archive, deleteBeforeReplace=True),
             "hall": resource("Stage", {"name": "hall", RECORDING: {"storageConfigurationArn": "${archive.arn}"}}),
             "host": resource(
-                "IngestConfiguration", {**INGEST, "stageArn": "${hall.arn}", "attributes": {"archive": "${archive.arn}"}}
+                "IngestConfiguration",
+                {**INGEST, "stageArn": "${hall.arn}", "attributes": {"archive": "${archive.arn}"}},
             ),
             "after": resource("EncoderConfiguration", {}, dependsOn=["${archive}"]),
             "old": resource("Stage", {"name": "renamed"}),
@@ -94,14 +95,13 @@ def test_what_was_renamed_moved_or_is_needed_by_others(pair: Pair) -> None:
             "archive": resource("StorageConfiguration", other, deleteBeforeReplace=True),
             "hall": resource("Stage", {"name": "hall", RECORDING: {"storageConfigurationArn": "${archive.arn}"}}),
             "host": resource(
-                "IngestConfiguration", {**INGEST, "stageArn": "${hall.arn}", "attributes": {"archive": "${archive.arn}"}}
+                "IngestConfiguration",
+                {**INGEST, "stageArn": "${hall.arn}", "attributes": {"archive": "${archive.arn}"}},
             ),
             "after": resource("EncoderConfiguration", {}, dependsOn=["${archive}"]),
             "new": resource("Stage", {"name": "renamed", "tags": {"a": "1"}}, aliases=[{"name": "old"}]),
             "remembered": resource("Stage", {"name": "renamed-without-alias"}),
-            "root": resource(
-                "Stage", {"name": "moved"}, parent="${grown}", aliases=[{"noParent": True}]
-            ),
+            "root": resource("Stage", {"name": "moved"}, parent="${grown}", aliases=[{"noParent": True}]),
             "grown": resource("Stage", {"name": "parent"}, aliases=[{"name": "parent"}]),
             "child": resource("Stage", {"name": "child"}, parent="${grown}"),
             "key": resource("PublicKey", {"name": "two", "publicKeyMaterial": key}),

@@ -11,7 +11,7 @@ import pytest
 
 from tests.engine.cases import CASES, Edit
 from tests.engine.stack import resource
-from tests.parity.drift import Drift, happen, of_every_kind
+from tests.parity.drift import happen, of_every_kind
 from tests.parity.rules import gone_unread
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ TAG_EDITS = {
 EDITS = {
     f"{kind}-{word}": (kind, edit)
     for kind, case in CASES.items()
-    for word, edit in {**dict(enumerate((*case.in_place, *case.fixed))), **TAG_EDITS}.items()
+    for word, edit in [*enumerate((*case.in_place, *case.fixed)), *TAG_EDITS.items()]
 }
 DRIFTS = {f"{kind}-{word}": (kind, drift) for kind in CASES for word, drift in of_every_kind(kind).items()}
 REMOVED = {f"{kind}-removed": kind for kind in CASES}

@@ -30,7 +30,7 @@ def two(reaching: Reaching, world: World) -> dict[str, str]:
         world.untag(arns[name], ownership.PENDING)
         hidden = world.tags(arns[name])
         world.untag(arns[name], ownership.STACK)
-        world.tag(arns[name], **{"was": hidden[ownership.STACK]})
+        world.tag(arns[name], was=hidden[ownership.STACK])
     for arn in arns.values():
         world.tag(arn, **{ownership.STACK: world.tags(arn)["was"]})
         world.untag(arn, "was")
