@@ -19,6 +19,8 @@ INPUTS = "(inputs)"
 _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How the engine writes an unknown in JSON (`facts/pulumi.md`)."""
 _SECRET = "[secret]"
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+"""The key by which the engine marks what is no plain value."""
 _HIDDEN = "__defaults"
 _ACTIONS = {"same": KEEP, "create": "create", "update": "update", "replace": "replace", "delete": "delete"}
 _PARTS = {"refresh", "read", "create-replacement", "delete-replaced", "discard-replaced"}
@@ -96,6 +98,8 @@ def _engine_step(action: str, step: Tree) -> Proposed:
 
 
 def _engine_value(value: Any) -> Any:
+    if isinstance(value, dict) and _SIGNATURE in value:  # in events; in JSON secrets are masked already
+        return _SECRET
     if isinstance(value, dict):
         return {key: _engine_value(item) for key, item in value.items() if key != _HIDDEN}
     if isinstance(value, list):
@@ -126,7 +130,7 @@ def _ivs_step(step: Tree) -> Proposed:
 
 
 def _kind(change: Tree) -> str:
-    kind = {"remove": "delete"}.get(change["kind"], change["kind"])
+    kind: str = "delete" if change["kind"] == "remove" else change["kind"]
     return f"{kind}-replace" if change["consequence"] == "replace" else kind
 
 

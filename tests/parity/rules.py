@@ -77,7 +77,7 @@ def beside_nothing(members: Container[tuple[str, str]]) -> Rule:
     """What a program says of recording that it switches off."""
     return _of_members(
         "beside nothing",
-        "beside an empty storageConfigurationArn nothing ever reached the account: its digest is all that is known",
+        "what stands beside an empty storageConfigurationArn never reached the account: only its digest is known",
         members,
     )
 

@@ -26,7 +26,7 @@ TAG_EDITS = {
 EDITS = {
     f"{kind}-{word}": (kind, edit)
     for kind, case in CASES.items()
-    for word, edit in {**dict(enumerate((*case.in_place, *case.fixed))), **TAG_EDITS}.items()
+    for word, edit in [*enumerate((*case.in_place, *case.fixed)), *TAG_EDITS.items()]
 }
 DRIFTS = {f"{kind}-{word}": (kind, drift) for kind in CASES for word, drift in of_every_kind(kind).items()}
 REMOVED = {f"{kind}-removed": kind for kind in CASES}
