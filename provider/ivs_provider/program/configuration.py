@@ -23,6 +23,7 @@ _TRUE: Final = frozenset(("t", "T", "TRUE", "true", "True"))
 _FALSE: Final = frozenset(("f", "F", "FALSE", "false", "False"))
 _NUMBER: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\Z", re.ASCII)
 _LIST: Final = re.compile(r"list<\s*(.+?)\s*>\Z")
+_AUTONAMING: Final = "pulumi:autonaming"
 _SECURE: Final = "secure"
 
 
@@ -82,6 +83,8 @@ def _take(settled: Settled, key: str, node: Node, *, secret: bool = False) -> No
     """One value, as the files have it."""
     secure = _is_secure(node)
     value = _opened(node)
+    if key == _AUTONAMING:
+        settled.notes.append(f"{key} makes names in the engine alone: here a resource has the name that it declares")
     if secure:
         settled.notes.append(f"the configuration {key} is encrypted: it is unknown here")
     settled.places[key] = node.place
