@@ -36,9 +36,9 @@ def explained(plan: Plan, planner: Planner) -> Plan:
 
 
 def _participants(plan: Plan, planner: Planner) -> Iterator[tuple[str, int]]:
-    """How many are in each stage that would go, as far as that may be read."""
-    going = [step for step in plan.changing if loses(step) and step.kind.holds_participants]
-    for step in going[:_MOST_COUNTED]:
+    """How many are in each stage that would go, or that cannot be changed while it is used, as far as may be read."""
+    hit = [step for step in plan.changing if step.kind.holds_participants and (loses(step) or meaning(step, {}))]
+    for step in sorted(hit, key=loses, reverse=True)[:_MOST_COUNTED]:
         sight = planner.sight(ProviderArguments(step.provider))
         listed = sight.claims.at(step.arn)
         session = listed.summary.get("activeSessionId") if listed else None

@@ -34,7 +34,7 @@ def meaning(step: Step, participants: Mapping[str, int]) -> tuple[str, ...]:
         participants: How many people are in each stage now, by ARN.
     """
     if step.action is Action.UPDATE:
-        return tuple(_updating(step))
+        return tuple(f"{note}{_now(step, participants)}" for note in _updating(step))
     if step.action is Action.REPLACE:
         return tuple(_replacing(step, participants))
     if step.action is Action.DELETE:
@@ -53,7 +53,7 @@ def _replacing(step: Step, participants: Mapping[str, int]) -> Iterator[str]:
 
 
 def _now(step: Step, participants: Mapping[str, int]) -> str:
-    number = inhabitants(step, participants)
+    number = participants.get(step.arn)
     if not step.kind.holds_participants or number is None:
         return ""
     return "; nobody is in it now" if not number else f"; {number} participant{_are(number)} in it now"

@@ -61,6 +61,6 @@ TYPE: Final = ResourceType(
     unique="publicKeyMaterial",
     conflict_note="The account may hold this key already: import it by its ARN (`pulumi import`), or delete that one."
     " A replacement that keeps the key (--replace) needs options: {deleteBeforeReplace: true}.",
-    replacement_note="tokens signed with the old key stop working",
-    deletion_note="tokens signed with it stop working",
+    replacement_note="tokens signed with the old key stop working; those that AWS issues do not",
+    deletion_note="tokens signed with it stop working; those that AWS issues do not",
 )

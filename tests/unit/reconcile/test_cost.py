@@ -66,7 +66,7 @@ PEOPLE = {f"{ARN}stage/hall": 12, f"{ARN}stage/pad": 1, f"{ARN}stage/lobby": 0}
             "key",
             {"delete_first": True},
             (
-                "replaces the public key: tokens signed with the old key stop working",
+                "replaces the public key: tokens signed with the old key stop working; those that AWS issues do not",
                 "the old one goes before the new one comes: for a moment there is none",
             ),
         ),

@@ -21,7 +21,7 @@ from ivs_provider.values import format_path
 
 __all__ = ["comment"]
 
-_IN_ROW: Final = 3
+_IN_ROW: Final = 4
 _WIDE: Final = 200
 _VALUE: Final = 60
 _READ: Final = 60
@@ -39,8 +39,9 @@ def comment(plan: Plan, *, limit: int = 65_000, failure: str = "") -> str:
     """
     where = f" in {code(plan.region)}" if plan.region else ""
     named = f"{plan.project}/{plan.stack}"
+    when = f"\n\nCompared with the account as it was at {prose(plan.made)}." if plan.made else ""
     head = f"<!-- pulumi-ivs:plan {comment_text(named)} -->\n### IVS plan for {code(named)}{where}"
-    sections = [Section(0, f"{head}\n\n{verdict(plan, failure)}", ()), *_sections(plan)]
+    sections = [Section(0, f"{head}\n\n{verdict(plan, failure)}{when}", ()), *_sections(plan)]
     return fitted(sections, limit - 1) + "\n"
 
 
@@ -51,7 +52,7 @@ def _sections(plan: Plan) -> Iterator[Section]:
     yield from _extras(plan)
     yield from _listed(2, "#### Warnings", list(map(prose, plan.warnings)), "warning")
     if plan.changing:
-        yield Section(1, f"**Cost:** {words.calls_and_time(plan)}.", ())
+        yield Section(1, f"**Cost in calls and time:** {words.calls_and_time(plan)}.{_beside(plan)}{_order(plan)}", ())
     yield from _details(plan)
     lines = graph(plan)
     if lines:
@@ -60,6 +61,19 @@ def _sections(plan: Plan) -> Iterator[Section]:
     yield from _listed(7, "#### Notes", list(map(prose, plan.notes)), "note")
     foreign = [f"{code(each.type)} {code(each.name)}" for each in plan.foreign]
     yield from _listed(8, f"#### Of other providers, not part of this: {len(foreign):,}", foreign, "resource")
+
+
+def _beside(plan: Plan) -> str:
+    return " Each update writes the stack's own tags, too." if plan.calls["TagResource"] else ""
+
+
+def _order(plan: Plan) -> str:
+    """When what is lost goes, which says what a failure on the way leaves."""
+    if not any(loses(step) for step in plan.changing):
+        return ""
+    first = any(step.action is Action.REPLACE and step.delete_first for step in plan.changing)
+    but = ", except where the old one has to go first" if first else ""
+    return f" What is lost goes last, and not at all where something before it fails{but}."
 
 
 def _lost(plan: Plan) -> Iterator[Section]:
@@ -128,7 +142,8 @@ def _drift(plan: Plan) -> Iterator[Section]:
     if not drifted:
         return
     head = (
-        "#### What changed outside (drift)\n\nChanged in the account since the last apply, not by this change.\n\n"
+        "#### What changed outside (drift)\n\nChanged in the account since the last apply, not by this change, which"
+        " puts it back. To keep a value, declare it, or leave it to others (`ignoreChanges`).\n\n"
         "| resource | what | in the account now | after apply |\n| --- | --- | --- | --- |\n"
     )
     rows = [row for step in drifted for row in _drift_rows(step)]

@@ -30,7 +30,9 @@ def verdict(plan: Plan, failure: str = "") -> str:
     ]
     sentences.append(f"{words.counted(plan.changing)}{_unchanged(plan)}.")
     if plan.summary["drifted"]:
-        sentences.append(f"{words.plural(plan.summary['drifted'], 'resource')} changed outside (drift).")
+        alone = sum(step.drifted and not step.edited for step in plan.changing)
+        of_these = f", {alone:,} of these for that alone" if alone else ""
+        sentences.append(f"{words.plural(plan.summary['drifted'], 'resource')} changed outside (drift){of_these}.")
     return " ".join(sentences) + _besides(plan)
 
 
