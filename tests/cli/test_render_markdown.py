@@ -82,8 +82,8 @@ refused by AWS while a composition uses the old one |
 
 #### What changed outside (drift)
 
-Changed in the account since the last apply, not by this change, which puts it back. To keep a value, declare it, or leave it to \
-others (`ignoreChanges`).
+Changed in the account since the last apply, not by this change, which puts it back. To keep a value, declare it, \
+or leave it to others (`ignoreChanges`).
 
 | resource | what | in the account now | after apply |
 | --- | --- | --- | --- |
@@ -98,9 +98,9 @@ made it again (pulumi up), or delete it by hand
 
 - stages: no room
 
-**Cost in calls and time:** 8 calls (CreateStage 1, CreateIngestConfiguration 1, TagResource 1, UpdateStage 1, UntagResource 1, \
-CreateEncoderConfiguration 1, DeleteEncoderConfiguration 1, DeleteStage 1), about a second at the pace of AWS's quotas. Each update \
-writes the stack's own tags, too. What is lost goes last, and not at all where something before it fails.
+**Cost in calls and time:** 8 calls (CreateStage 1, CreateIngestConfiguration 1, TagResource 1, UpdateStage 1, \
+UntagResource 1, CreateEncoderConfiguration 1, DeleteEncoderConfiguration 1, DeleteStage 1), about a second at the pace of AWS's quotas. \
+Each update writes the stack's own tags, too. What is lost goes last, and not at all where something before it fails.
 
 <details><summary>Value by value: 5 resources</summary>
 
