@@ -31,6 +31,7 @@ from ivs_provider.values import Desired, Problem, Recorded, Tree, contains_unkno
 __all__ = ["Executed", "Execution", "Outcome", "Watch"]
 
 WORKERS: Final = 8
+_SURPRISE: Final = "is declared only now that more is known, so no plan has shown it; run again"
 
 
 class Outcome(Enum):
@@ -97,6 +98,7 @@ class Execution:
     workers: int = WORKERS
     _outcomes: dict[int, Outcome] = field(default_factory=dict, init=False)
     _errors: list[tuple[Step, IvsError]] = field(default_factory=list, init=False)
+    _flaws: list[Flaw] = field(default_factory=list, init=False)
     _replaced: list[Step] = field(default_factory=list, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
@@ -110,10 +112,11 @@ class Execution:
         ran = Ran()
         if self._steps:
             ran = self.planner.program.run(self._register, invoke, workers=self.workers)
-        if not self._errors and not ran.flaws:
+        flaws = (*ran.flaws, *self._flaws)
+        if not self._errors and not flaws:
             self._delete([*self._replaced, *self._deletes()])
         outcomes = [(step, self._outcomes.get(id(step), Outcome.LEFT)) for step in self.plan.changing]
-        return Executed(outcomes, self._errors, ran.flaws, ran.outputs)
+        return Executed(outcomes, self._errors, flaws, ran.outputs)
 
     def _know_what_is_there(self) -> None:
         """What the plan has seen is nobody's leftover: creates look for those."""
@@ -125,7 +128,10 @@ class Execution:
     # Creates, updates, replacements.
 
     def _register(self, resource: Resource) -> Tree:
-        step, proposal = self._steps[resource.urn], self.planner.proposals[resource.urn]
+        step, proposal = self._steps.get(resource.urn), self.planner.proposals.get(resource.urn)
+        if step is None or proposal is None:
+            self._flaws.append(Flaw(resource.place, resource.name, (), _SURPRISE))
+            raise Unregistered
         if step.action is Action.KEEP:
             return proposal.outputs
         reconciler = self.planner.sight(resource.provider).reconciler
