@@ -99,8 +99,9 @@ made it again (pulumi up), or delete it by hand
 - stages: no room
 
 **Cost in calls and time:** 8 calls (CreateStage 1, CreateIngestConfiguration 1, TagResource 1, UpdateStage 1, \
-UntagResource 1, CreateEncoderConfiguration 1, DeleteEncoderConfiguration 1, DeleteStage 1), about a second at the pace \
-of AWS's quotas. Each update writes the stack's own tags, too. What is lost goes last, and not at all where something before it fails.
+UntagResource 1, CreateEncoderConfiguration 1, DeleteEncoderConfiguration 1, DeleteStage 1), about a second at the \
+pace of AWS's quotas. Each update writes the stack's own tags, too. What is lost goes last, and not at all where \
+something before it fails.
 
 <details><summary>Value by value: 5 resources</summary>
 

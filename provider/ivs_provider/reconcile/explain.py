@@ -9,6 +9,7 @@ from typing import Final
 
 from ivs_provider.errors import IvsError
 from ivs_provider.model.resource_type import Call
+from ivs_provider.reconcile.compositions import holders
 from ivs_provider.reconcile.cost import room
 from ivs_provider.reconcile.declaration import ProviderArguments
 from ivs_provider.reconcile.meaning import loses, meaning
@@ -27,10 +28,14 @@ _MOST_COUNTED: Final = 20
 def explained(plan: Plan, planner: Planner) -> Plan:
     """The same Plan with what each Step means, and with warnings of quotas."""
     participants = dict(_participants(plan, planner))
+    users = dict(_users(plan, planner))
     return replace(
         plan,
         participants=participants,
-        steps=tuple(replace(step, notes=(*step.notes, *meaning(step, participants))) for step in plan.steps),
+        steps=tuple(
+            replace(step, notes=(*step.notes, *meaning(step, participants), *users.get(step.arn, ())))
+            for step in plan.steps
+        ),
         warnings=(*plan.warnings, *_short_of_room(plan)),
     )
 
@@ -50,6 +55,19 @@ def _participants(plan: Plan, planner: Planner) -> Iterator[tuple[str, int]]:
             yield step.arn, sum(len(page) for page, _ in sight.reconciler.account.pages(_PARTICIPANTS, request))
         except IvsError:
             return  # it only informs: a plan needs no permission for it
+
+
+def _users(plan: Plan, planner: Planner) -> Iterator[tuple[str, tuple[str]]]:
+    """Whether compositions use the configurations that would go, as far as that may be read."""
+    going = [step for step in plan.changing if loses(step) and step.kind.held_by_compositions]
+    for step in going[:_MOST_COUNTED]:
+        account = planner.sight(ProviderArguments(step.provider)).reconciler.account
+        try:
+            number = sum(1 for _ in holders(account, step.arn))
+        except IvsError:
+            return
+        using = {0: "no composition uses it now", 1: "1 composition uses it now"}
+        yield step.arn, (using.get(number, f"{number} compositions use it now"),)
 
 
 def _short_of_room(plan: Plan) -> Iterator[str]:

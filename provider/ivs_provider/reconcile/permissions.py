@@ -23,6 +23,8 @@ _TAGGING: Final = ("TagResource", "UntagResource")
 _READ_TAGS: Final = "ListTagsForResource"
 _LOOK_INTO_STAGES: Final = frozenset({"GetStage", "ListParticipants"})
 """A plan tells who is in a stage that it would delete, declared or not."""
+_LOOK_FOR_USERS: Final = frozenset({"GetComposition", "ListCompositions"})
+"""And which compositions use a configuration that would go."""
 _STOP_COMPOSITIONS: Final = frozenset({"GetComposition", "ListCompositions", "StopComposition"})
 _COMPOSITION: Final = "composition"
 _STAGE: Final = ("stage",)
@@ -134,7 +136,7 @@ def _looking(needs: Needs) -> Iterator[Statement]:
     kinds = registry().values()
     grants = _Grants(needs)
     grants.add(kind.list.operation for kind in kinds)
-    grants.add(_LOOK_INTO_STAGES)
+    grants.add(_LOOK_INTO_STAGES | _LOOK_FOR_USERS)
     grants.add(kind.read.operation for kind in (kinds if needs.reads_all else needs.declared))
     grants.add(needs.reading - {_READ_TAGS})
     yield from grants.statements("Look", "List")
