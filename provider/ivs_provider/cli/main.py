@@ -123,8 +123,9 @@ def main() -> None:
         if os.environ.get(_TRACEBACK):
             raise
         where = traceback.extract_tb(fault.__traceback__)[-1]
+        what = f"{type(fault).__name__} at {Path(where.filename).name}:{where.lineno}"
         click.echo(
-            f"Error: a fault of this program itself ({type(fault).__name__} at {Path(where.filename).name}:{where.lineno})."
+            f"Error: a fault of this program itself ({what})."
             f" Please report it, with what {_TRACEBACK}=1 shows, which may hold secrets.",
             err=True,
         )
