@@ -6,7 +6,7 @@ import json
 
 import click
 
-from ivs_provider.cli.apply import agreed
+from ivs_provider.cli.apply import agree, can_be_asked
 from ivs_provider.cli.failing import telling_failures
 from ivs_provider.cli.options import Reach, Where, as_json, in_a_project, reaching
 from ivs_provider.cli.session import opened
@@ -36,6 +36,7 @@ def adopt(named: tuple[str, ...], where: Where, reach: Reach, *, yes: bool, as_j
     `ivs plan` names them. Afterwards plan, drift, apply and destroy know them as the stack's own.
     """
     pairs = dict(_pair(each) for each in named)
+    can_be_asked(yes=yes)
     with telling_failures(as_json=as_json):
         from ivs_provider.reconcile.adoption import adopt as take_over
         from ivs_provider.reconcile.adoption import adoptions
@@ -55,11 +56,10 @@ def adopt(named: tuple[str, ...], where: Where, reach: Reach, *, yes: bool, as_j
         ]
         for each in told:
             click.echo(f"{each['name']}  {each['arn']}  ({each['why']})", err=as_json)
-        if found and agreed("Take these over", yes=yes, loses=False):
-            for adoption in found:
-                take_over(adoption)
-        elif found:
-            told = []
+        if found and not yes:
+            agree("Take these over", losing=False)
+        for adoption in found:
+            take_over(adoption)
         if as_json:
             click.echo(json.dumps({"format": "pulumi-ivs/adopted/1", "adopted": told}, indent=2, ensure_ascii=False))
         else:

@@ -12,18 +12,21 @@ import click
 
 from ivs_provider.cli.documents import read_json
 from ivs_provider.cli.exit_codes import ExitCode
-from ivs_provider.cli.failing import telling_failures
+from ivs_provider.cli.failing import Refused, telling_failures
 from ivs_provider.cli.options import Reach, Where, as_json, in_a_project, reaching
 from ivs_provider.cli.plan import dated, show
 from ivs_provider.cli.session import Session, opened, stopping
-from ivs_provider.reconcile.plan import ExtraKind, Plan
+from ivs_provider.reconcile.declaration import Flaw
+from ivs_provider.reconcile.meaning import loses
+from ivs_provider.reconcile.plan import ExtraKind, Plan, Step
 from ivs_provider.reconcile.planner import Planner
 from ivs_provider.values import Tree, concealed, contains_unknown
 
 if TYPE_CHECKING:
+    from ivs_provider.errors import IvsError
     from ivs_provider.reconcile.execute import Executed
 
-__all__ = ["agreed", "apply", "carried_out", "report"]
+__all__ = ["agree", "apply", "can_be_asked", "carried_out", "report"]
 
 EPILOG = """
 \b
@@ -52,30 +55,39 @@ def apply(  # noqa: PLR0913 -- one argument for each option
     """
     if file and prune:
         raise click.UsageError("--prune is decided when a plan is made: `ivs plan --prune --out FILE`")
+    if file is None:
+        can_be_asked(yes=yes)
     with telling_failures(as_json=as_json):
         session = opened(where, reach)
         planner, planned = _planned(session, prune=prune) if file is None else _kept(session, file)
-        if file is None:
-            click.echo(show(planned, "text"), err=as_json)
-            if not planned.changing:
-                report(None, session, as_json=as_json)
-                return
-            if not agreed("Apply this plan", yes=yes, loses=planned.summary["delete"] > 0):
-                sys.exit(ExitCode.FAILED)
-            if not yes:  # somebody has thought about it: the account may have moved meanwhile
-                shown = planned
-                planner, planned = _planned(session, prune=prune)
-                _refuse_if_moved(shown, planned)
+        if file is None or not planned.changing:
+            click.echo(show(planned, "text"), err=as_json, nl=False)
+        if file is None and planned.changing and not yes:
+            agree("Apply this plan", losing=any(map(loses, planned.steps)))
+            shown = planned  # somebody has thought about it: the account may have moved meanwhile
+            planner, planned = _planned(session, prune=prune)
+            _refuse_if_moved(shown, planned)
         report(carried_out(session, planner, planned), session, as_json=as_json)
 
 
-def agreed(question: str, *, yes: bool, loses: bool) -> bool:
-    """Whether the user wants it; who cannot be asked has to say so beforehand."""
-    if yes:
-        return True
-    if not sys.stdin.isatty():
+def can_be_asked(*, yes: bool) -> None:
+    """Who cannot be asked has to say so beforehand.
+
+    Raises:
+        click.UsageError: There is no terminal, and the answer was not given.
+    """
+    if not yes and not sys.stdin.isatty():
         raise click.UsageError("there is no terminal to ask at: add --yes")
-    return click.confirm(f"{question}? What is deleted does not come back." if loses else f"{question}?")
+
+
+def agree(question: str, *, losing: bool) -> None:
+    """Ask the user; standard output stays for results.
+
+    Raises:
+        click.Abort: The answer is no.
+    """
+    warning = " What is deleted does not come back." if losing else ""
+    click.confirm(f"{question}?{warning}", abort=True, err=True)
 
 
 def carried_out(session: Session, planner: Planner, planned: Plan) -> Executed:
@@ -87,18 +99,14 @@ def carried_out(session: Session, planner: Planner, planned: Plan) -> Executed:
         return Execution(planner, planned, watch).run(session.invoke)
 
 
-def report(executed: Executed | None, session: Session, *, as_json: bool) -> None:
+def report(executed: Executed, session: Session, *, as_json: bool) -> None:
     """Say what came of it, and end with the exit code that tells it."""
     if as_json:
         click.echo(json.dumps(_document(executed), indent=2, ensure_ascii=False))
-    elif executed is None or not (executed.outcomes or executed.errors or executed.flaws):
-        click.echo("Nothing to do.")
     else:
         _tell(executed)
-    if session.clock.cancelled.is_set():
-        sys.exit(ExitCode.STOPPED)
-    if executed is not None and not executed.complete:
-        sys.exit(ExitCode.FAILED)
+    if not executed.complete:
+        sys.exit(ExitCode.STOPPED if session.clock.cancelled.is_set() else ExitCode.FAILED)
 
 
 def _planned(session: Session, *, prune: bool) -> tuple[Planner, Plan]:
@@ -112,19 +120,19 @@ def _kept(session: Session, file: Path) -> tuple[Planner, Plan]:
     """The Plan of a file, made anew: what it says is still what would be done.
 
     Raises:
-        click.ClickException: The file holds no plan, one of another stack, or one that does not hold any more.
+        Refused: The file holds no plan, one of another stack, or one that does not hold any more.
     """
     from ivs_provider.reconcile.serial import BadPlan, from_json
 
     try:
         kept = from_json(read_json(str(file)))
     except BadPlan as error:
-        raise click.ClickException(f"{file} is no plan of `ivs plan --out`: {error}") from error
+        flaws = [Flaw(None, "", problem.path, problem.reason) for problem in error.problems]
+        raise Refused(f"{file} is no plan of `ivs plan --out`", "Plan again.", flaws) from error
     program = session.program
     if (kept.project, kept.stack) != (program.project, program.stack):
-        raise click.ClickException(
-            f"{file} is a plan of {kept.project}/{kept.stack}, this is {program.project}/{program.stack}. Give --stack."
-        )
+        told = f"{file} is a plan of {kept.project}/{kept.stack}, this is {program.project}/{program.stack}"
+        raise Refused(told, "Give --stack, or the directory of its program by --cwd.")
     planner, fresh = _planned(session, prune=_pruned(kept))
     _refuse_if_moved(kept, fresh)
     return planner, fresh
@@ -139,10 +147,8 @@ def _refuse_if_moved(planned: Plan, fresh: Plan) -> None:
     from ivs_provider.reconcile.serial import moved
 
     if lines := moved(planned, fresh):
-        listed = "\n  ".join(lines)
-        raise click.ClickException(
-            f"the plan does not hold any more, and nothing was changed:\n  {listed}\nPlan again, and look at it."
-        )
+        flaws = [Flaw(None, "", (), line) for line in lines]
+        raise Refused("the plan does not hold any more, and nothing was changed", "Plan again, and look at it.", flaws)
 
 
 def _tell(executed: Executed) -> None:
@@ -152,19 +158,24 @@ def _tell(executed: Executed) -> None:
     for name, value in _shown(executed.outputs).items():
         click.echo(f"  {name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
     for step, error in executed.errors:
-        click.echo(f"Error: {step.kind.noun} {step.name} ({step.action.value}): {error}", err=True)
+        click.echo(f"Error: {_about(step, error)}", err=True)
     for flaw in executed.flaws:
         click.echo(f"Error: {flaw}", err=True)
     if not executed.complete:
         click.echo("Run again: what is done already is seen in the account, and not done twice.", err=True)
 
 
-def _document(executed: Executed | None) -> dict[str, Any]:
-    outcomes = executed.outcomes if executed else []
-    errors = {step.urn: error for step, error in executed.errors} if executed else {}
+def _about(step: Step, error: IvsError) -> str:
+    """What went wrong, and with which resource."""
+    subject = f'{step.kind.noun} "{step.name}"'
+    return str(error) if error.what.startswith(subject) else f"{subject}: {error}"
+
+
+def _document(executed: Executed) -> dict[str, Any]:
+    errors = {id(step): _about(step, error) for step, error in executed.errors}
     return {
         "format": "pulumi-ivs/applied/1",
-        "complete": executed is None or executed.complete,
+        "complete": executed.complete,
         "steps": [
             {
                 "action": step.action.value,
@@ -172,12 +183,12 @@ def _document(executed: Executed | None) -> dict[str, Any]:
                 "type": step.token,
                 "name": step.name,
                 "outcome": outcome.value,
-                **({"error": str(errors[step.urn])} if step.urn in errors else {}),
+                **({"error": errors[id(step)]} if id(step) in errors else {}),
             }
-            for step, outcome in outcomes
+            for step, outcome in executed.outcomes
         ],
-        "problems": [str(flaw) for flaw in executed.flaws] if executed else [],
-        "outputs": _shown(executed.outputs) if executed else {},
+        "problems": [str(flaw) for flaw in executed.flaws],
+        "outputs": _shown(executed.outputs),
     }
 
 

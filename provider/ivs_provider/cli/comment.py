@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from ivs_provider.cli.documents import read_json
+from ivs_provider.cli.failing import Refused
 from ivs_provider.cli.render import markdown
+from ivs_provider.reconcile.declaration import Flaw
 
 EPILOG = """
 \b
@@ -57,9 +59,8 @@ def _of_plan(document: Any, limit: int) -> str:  # noqa: ANN401 - any JSON value
     try:
         return markdown.comment(from_json(document), limit=limit)
     except BadPlan as bad:
-        listed = "\n".join(f"  {problem}" for problem in bad.problems)
         what = "this is neither a Plan of `ivs plan --out` nor the JSON of `pulumi preview --json`"
-        raise click.ClickException(f"{what}:\n{listed}") from bad
+        raise Refused(what, flaws=[Flaw(None, "", problem.path, problem.reason) for problem in bad.problems]) from bad
 
 
 def _of_preview(document: dict[str, Any], limit: int, stack: str) -> str:
@@ -68,5 +69,5 @@ def _of_preview(document: dict[str, Any], limit: int, stack: str) -> str:
     try:
         plan, failure = previewed(document, stack)
     except BadPreview as bad:
-        raise click.ClickException(f"this is no JSON of `pulumi preview --json`: {bad}") from bad
+        raise Refused(f"this is no JSON of `pulumi preview --json`: {bad}") from bad
     return markdown.comment(plan, limit=limit, failure=failure)

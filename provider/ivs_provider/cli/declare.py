@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ivs_provider.cli.failing import telling_failures
+from ivs_provider.cli.failing import Refused, telling_failures
 from ivs_provider.cli.options import Reach, Where, as_json, in_a_project
 from ivs_provider.cli.session import opened
 from ivs_provider.reconcile.declaration import Resource
@@ -53,4 +53,4 @@ def declare(where: Where, out: Path | None, *, as_json: bool) -> None:
         try:
             out.write_text(text + "\n", encoding="utf-8")
         except OSError as error:
-            raise click.ClickException(f"{out} cannot be written: {error.strerror}. Choose another --out.") from error
+            raise Refused(f"{out} cannot be written: {error.strerror}", "Choose another --out.") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ivs_provider.cli.apply import agreed, carried_out, report
+from ivs_provider.cli.apply import agree, can_be_asked, carried_out, report
 from ivs_provider.cli.failing import telling_failures
 from ivs_provider.cli.options import Reach, Where, as_json, in_a_project, reaching
 from ivs_provider.cli.plan import dated, show
@@ -23,6 +23,7 @@ def destroy(where: Where, reach: Reach, *, yes: bool, as_json: bool) -> None:
 
     Resources that the program protects stop it before anything is deleted; what it retains (retainOnDelete) stays.
     """
+    can_be_asked(yes=yes)
     with telling_failures(as_json=as_json):
         from ivs_provider.reconcile.destruction import destruction
         from ivs_provider.reconcile.explain import explained
@@ -30,7 +31,7 @@ def destroy(where: Where, reach: Reach, *, yes: bool, as_json: bool) -> None:
         session = opened(where, reach)
         planner = session.planner()
         planned = dated(explained(destruction(planner, session.invoke), planner), session)
-        click.echo(show(planned, "text"), err=as_json)
-        if not planned.changing or not agreed("Delete these", yes=yes, loses=True):
-            return
+        click.echo(show(planned, "text"), err=as_json, nl=False)
+        if planned.changing and not yes:
+            agree("Delete these", losing=True)
         report(carried_out(session, planner, planned), session, as_json=as_json)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-import click
+from ivs_provider.cli.failing import Refused
 
 __all__ = ["read_json"]
 
@@ -22,22 +22,22 @@ def read_json(file: str, most: int = _MOST) -> Any:  # noqa: ANN401 - any JSON v
         most: How many bytes are read at most.
 
     Raises:
-        click.ClickException: It cannot be read, is too long, or is no JSON.
+        Refused: It cannot be read, is too long, or is no JSON.
     """
     name = "standard input" if file == "-" else file
     try:
         text = _bytes(file, most + 1)
     except OSError as error:
-        raise click.ClickException(f"{name} cannot be read: {error.strerror}") from error
+        raise Refused(f"{name} cannot be read: {error.strerror}") from error
     if len(text) > most:
-        raise click.ClickException(f"{name} has more than {most:,} bytes; that is no plan of this program's")
+        raise Refused(f"{name} has more than {most:,} bytes; that is no plan of this program's")
     try:
         return json.loads(text.decode("utf-8-sig"), parse_constant=_no_number)
     except ValueError as error:
         where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise click.ClickException(f"{name} is no JSON{where}; give one whole JSON document") from error
+        raise Refused(f"{name} is no JSON{where}; give one whole JSON document") from error
     except RecursionError as error:
-        raise click.ClickException(f"{name} is nested too deeply to be read") from error
+        raise Refused(f"{name} is nested too deeply to be read") from error
 
 
 def _bytes(file: str, most: int) -> bytes:

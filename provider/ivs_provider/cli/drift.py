@@ -32,10 +32,10 @@ def drift(where: Where, reach: Reach, *, detailed_exitcode: bool, as_json: bool)
         session = opened(where, reach)
         planned = only_drift(made(session, prune=False))
         if as_json:
-            click.echo(show(planned, "json"))
+            click.echo(show(planned, "json"), nl=False)
         else:
             from ivs_provider.cli.render import text
 
-            click.echo(text.drift(planned, colour=sys.stdout.isatty()))
+            click.echo(text.drift(planned, colour=sys.stdout.isatty()), nl=False)
     if detailed_exitcode and (planned.steps or planned.extras):
         sys.exit(ExitCode.CHANGES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,7 +15,23 @@ from ivs_provider.errors import Cancelled, IvsError
 from ivs_provider.reconcile.declaration import BadProgram, Flaw
 from ivs_provider.values import format_path
 
-__all__ = ["telling_failures"]
+__all__ = ["Refused", "telling_failures"]
+
+
+class Refused(click.ClickException):
+    """What a command does not do, whatever the account holds.
+
+    Args:
+        what: What is wrong, without the final stop.
+        todo: What to do about it; empty where ``what`` says all.
+        flaws: What is wrong in particular.
+    """
+
+    def __init__(self, what: str, todo: str = "", flaws: Iterable[Flaw] = ()) -> None:
+        """Make the text of its parts."""
+        self.what, self.todo, self.flaws = what, todo, tuple(flaws)
+        listed = [f"{what}:", *(f"  {flaw}" for flaw in self.flaws), *filter(None, [todo])]
+        super().__init__("\n".join(listed) if self.flaws else ". ".join(filter(None, [what, todo])))
 
 
 @contextmanager
@@ -29,7 +45,7 @@ def telling_failures(*, as_json: bool = False) -> Iterator[None]:
         yield
     except Cancelled as cancelled:
         raise click.Abort from cancelled
-    except (IvsError, BadProgram) as error:
+    except (IvsError, BadProgram, Refused) as error:
         if as_json:
             click.echo(json.dumps(_document(error), indent=2, ensure_ascii=False))
         else:
@@ -37,18 +53,18 @@ def telling_failures(*, as_json: bool = False) -> Iterator[None]:
         sys.exit(ExitCode.FAILED)
 
 
-def _text(error: IvsError | BadProgram) -> str:
-    if isinstance(error, IvsError):
+def _text(error: IvsError | BadProgram | Refused) -> str:
+    if not isinstance(error, BadProgram):
         return str(error)
     count = len(error.flaws)
     lines = [f"the program cannot be used, {count} problem{'s'[: count != 1]}:", *map(str, error.flaws)]
     return "\n  ".join(lines)
 
 
-def _document(error: IvsError | BadProgram) -> dict[str, Any]:
-    flaws = error.flaws if isinstance(error, BadProgram) else ()
-    what = error.what if isinstance(error, IvsError) else "the program cannot be used"
-    todo = error.todo if isinstance(error, IvsError) else "Correct the problems."
+def _document(error: IvsError | BadProgram | Refused) -> dict[str, Any]:
+    flaws = () if isinstance(error, IvsError) else error.flaws
+    what = "the program cannot be used" if isinstance(error, BadProgram) else error.what
+    todo = "Correct the problems." if isinstance(error, BadProgram) else error.todo
     return {
         "error": {"name": type(error).__name__, "what": what, "todo": todo},
         "problems": [_problem(flaw) for flaw in flaws],

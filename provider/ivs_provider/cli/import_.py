@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from ivs_provider.cli.accounts import Accounts
-from ivs_provider.cli.failing import telling_failures
-from ivs_provider.cli.options import Reach, reaching
-from ivs_provider.errors import Misconfigured
+from ivs_provider.cli.failing import Refused, telling_failures
+from ivs_provider.cli.options import Reach, as_json, reaching
 from ivs_provider.reconcile.declaration import ProviderArguments
 from ivs_provider.reconcile.holdings import stack_of
 from ivs_provider.reconcile.importing import Imported, chosen, imported, named
@@ -59,25 +58,33 @@ What a stack owns is left out (an ARN of it is refused): `ivs stacks` says whose
     type=click.Choice(["yaml", "pulumi"]),
     default="yaml",
     show_default=True,
-    help="A program's resources, or the JSON for `pulumi import --file`.",
+    help="A program's resources, or the JSON for `pulumi import --file` (so does --json).",
 )
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; one that exists is kept as it is."
 )
+@as_json
 @reaching
 def import_(  # noqa: PLR0913 -- one argument for each option
-    arns: tuple[str, ...], *, everything: bool, tags: tuple[str, ...], form: str, out: Path | None, reach: Reach
+    arns: tuple[str, ...],
+    *,
+    everything: bool,
+    tags: tuple[str, ...],
+    form: str,
+    out: Path | None,
+    reach: Reach,
+    as_json: bool,
 ) -> None:
     """Write the program for resources that exist and are nobody's."""
     if bool(arns) + everything + bool(tags) != 1:
         raise click.UsageError("name ARNs, or give --all, or --tag: one of the three")
     wanted = dict(map(_pair, tags))
-    with telling_failures():
+    with telling_failures(as_json=as_json):
         reconciler = Accounts(reach, os.environ).of(ProviderArguments())
         listed = Survey(reconciler.account, reconciler.once.roll).everything()
         selected = chosen(listed, arns) if arns else _unowned(listed, wanted)
         names = named(selected)
-        text = _import_file(selected, names) if form == "pulumi" else _program(reconciler, selected, names)
+        text = _import_file(selected, names) if form == "pulumi" or as_json else _program(reconciler, selected, names)
         _write(text, out)
     if not selected:
         click.echo("Nothing is there to be imported.", err=True)
@@ -156,6 +163,6 @@ def _write(text: str, out: Path | None) -> None:
         with out.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError as error:
-        raise Misconfigured(f"{out} exists and is not overwritten", "Choose another --out.") from error
+        raise Refused(f"{out} exists and is not overwritten", "Choose another --out.") from error
     except OSError as error:
-        raise Misconfigured(f"{out} cannot be written: {error.strerror}") from error
+        raise Refused(f"{out} cannot be written: {error.strerror}", "Choose another --out.") from error

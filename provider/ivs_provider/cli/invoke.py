@@ -12,6 +12,8 @@ from typing import Any, Final, cast
 import click
 
 from ivs_provider.cli.exit_codes import ExitCode
+from ivs_provider.cli.failing import telling_failures
+from ivs_provider.cli.options import Reach, reaching
 from ivs_provider.functions import functions
 from ivs_provider.model.function_type import FunctionType
 from ivs_provider.model.schema import Shape
@@ -42,11 +44,9 @@ Exit codes:
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, secrets and all.")
 @click.option("--show-secrets", is_flag=True, help="Print tokens and keys in text output, too.")
 @click.option("--stack", default="", metavar="PROJECT/STACK", help="Stack whose compositions startComposition finds.")
-@click.option("--region", help="AWS region; otherwise AWS_REGION or the profile's.")
-@click.option("--profile", help="AWS profile; otherwise AWS_PROFILE.")
-@click.option("--endpoint", help="URL to call instead of the service's own: the emulator's, say.")
-def invoke(
-    name: str | None, arguments: tuple[str, ...], *, as_json: bool, show_secrets: bool, stack: str, **reach: str | None
+@reaching
+def invoke(  # noqa: PLR0913 -- one argument for each option
+    name: str | None, arguments: tuple[str, ...], *, as_json: bool, show_secrets: bool, stack: str, reach: Reach
 ) -> None:
     """Run one function of the package; without NAME, list them.
 
@@ -59,7 +59,8 @@ def invoke(
     if function is None:
         raise click.UsageError(f"there is no function {name}; there are {', '.join(functions())}")
     given = _parsed(function, arguments)
-    result = _run(function, given, stack, {key: value for key, value in reach.items() if value})
+    with telling_failures(as_json=as_json):
+        result = _run(function, given, stack, reach)
     # Whoever asks for JSON hands it on to a program: a mask would be taken for a token.
     shown = reveal(result) if as_json or show_secrets else concealed(result)
     click.echo(json.dumps(shown, indent=2, ensure_ascii=False) if as_json else "\n".join(_lines(cast("Tree", shown))))
@@ -67,18 +68,14 @@ def invoke(
         sys.exit(ExitCode.FAILED)
 
 
-def _run(function: FunctionType, given: Tree, stack: str, reach: dict[str, str]) -> Tree:
-    from ivs_provider.cloud import Account, Clock
-    from ivs_provider.config import settings_from
-    from ivs_provider.errors import IvsError
+def _run(function: FunctionType, given: Tree, stack: str, reach: Reach) -> Tree:
+    from ivs_provider.cli.accounts import Accounts
     from ivs_provider.functions.calling import Caller
     from ivs_provider.functions.invoking import invoke as run
+    from ivs_provider.reconcile.declaration import ProviderArguments
 
-    settings = settings_from(dict(reach), os.environ)
-    try:
-        invoked = run(function, given, Caller(Account(settings, Clock()), stack))
-    except IvsError as error:
-        raise click.ClickException(str(error)) from error
+    account = Accounts(reach, os.environ).of(ProviderArguments()).account
+    invoked = run(function, given, Caller(account, stack))
     if invoked.problems:
         raise click.UsageError("\n".join(map(str, invoked.problems)))
     return invoked.result

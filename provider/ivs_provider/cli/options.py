@@ -61,7 +61,10 @@ def in_a_project(command: _Command) -> _Command:
     directory = click.Path(exists=True, file_okay=False, path_type=Path)
     cwd = click.option("-C", "--cwd", metavar="DIR", default=".", type=directory, help="Directory of the program.")
     stack = click.option(
-        "-s", "--stack", metavar="STACK", help="Stack; otherwise PULUMI_STACK, or the only Pulumi.STACK.yaml."
+        "-s",
+        "--stack",
+        metavar="STACK",
+        help="Stack; otherwise PULUMI_STACK, or the only one with a Pulumi.STACK.yaml.",
     )
     return cwd(stack(run))
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import click
 
 from ivs_provider.cli.exit_codes import ExitCode
-from ivs_provider.cli.failing import telling_failures
+from ivs_provider.cli.failing import Refused, telling_failures
 from ivs_provider.cli.options import Reach, Where, as_json, in_a_project, reaching
 from ivs_provider.cli.session import Session, declared, opened
 from ivs_provider.reconcile.plan import Plan
@@ -75,7 +75,7 @@ def plan(  # noqa: PLR0913 -- one argument for each option
         planned = made(session, prune=prune)
         if out:
             keep(planned, out)
-        click.echo(show(planned, format_, verbose=verbose), nl=format_ != "markdown")
+        click.echo(show(planned, format_, verbose=verbose), nl=False)
     if detailed_exitcode and planned.changing:
         sys.exit(ExitCode.CHANGES)
 
@@ -100,9 +100,9 @@ def dated(planned: Plan, session: Session) -> Plan:
 
 
 def show(planned: Plan, format_: str, *, verbose: bool = False) -> str:
-    """A Plan for people or programs."""
+    """A Plan for people or programs, ending with a line break."""
     if format_ == "json":
-        return json.dumps(document(planned), indent=2, ensure_ascii=False)
+        return json.dumps(document(planned), indent=2, ensure_ascii=False) + "\n"
     if format_ == "markdown":
         from ivs_provider.cli.render.markdown import comment
 
@@ -127,7 +127,7 @@ def keep(planned: Plan, out: Path) -> None:
         beside.write_text(json.dumps(document(planned), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         beside.replace(out)
     except OSError as error:
-        raise click.ClickException(f"{out} cannot be written: {error.strerror}. Choose another --out.") from error
+        raise Refused(f"{out} cannot be written: {error.strerror}", "Choose another --out.") from error
 
 
 def _hostile(file: Path) -> str:
@@ -135,5 +135,5 @@ def _hostile(file: Path) -> str:
     with click.open_file(str(file), encoding="utf-8", errors="replace") as stream:
         text = str(stream.read(_MOST_DECLARED + 1))
     if len(text) > _MOST_DECLARED:
-        raise click.ClickException(f"{file} is longer than {_MOST_DECLARED:,} characters: no program declares so much.")
+        raise Refused(f"{file} is longer than {_MOST_DECLARED:,} characters: no program declares so much")
     return text

@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from ivs_provider.cli.failing import telling_failures
-from ivs_provider.cli.options import Where, in_a_project
+from ivs_provider.cli.options import Where, as_json, in_a_project
 from ivs_provider.config import DriftDetection, settings_from
 from ivs_provider.functions import functions
 from ivs_provider.functions.placeholders import MARK, placeholders
@@ -50,24 +50,27 @@ def policies() -> None:
 @in_a_project
 @click.option("--region", help="AWS region; otherwise the program's or AWS_REGION, otherwise all.")
 @click.option("--account", metavar="ID", help="Number of the account; otherwise its role's, otherwise all.")
-def for_plan(*, where: Where, region: str | None, account: str | None) -> None:
+@as_json
+def for_plan(*, where: Where, region: str | None, account: str | None, as_json: bool) -> None:
     """Print the policy with which `ivs plan` works; it changes nothing."""
-    _print(where, region, account, apply=False)
+    _print(where, (region, account), apply=False, as_json=as_json)
 
 
 @policies.command("apply", epilog=_EPILOG)
 @in_a_project
 @click.option("--region", help="AWS region; otherwise the program's or AWS_REGION, otherwise all.")
 @click.option("--account", metavar="ID", help="Number of the account; otherwise its role's, otherwise all.")
-def for_apply(*, where: Where, region: str | None, account: str | None) -> None:
+@as_json
+def for_apply(*, where: Where, region: str | None, account: str | None, as_json: bool) -> None:
     """Print the policy with which `ivs apply`, `destroy` and `adopt` work."""
-    _print(where, region, account, apply=True)
+    _print(where, (region, account), apply=True, as_json=as_json)
 
 
-def _print(where: Where, region: str | None, account: str | None, *, apply: bool) -> None:
+def _print(where: Where, said: tuple[str | None, str | None], *, apply: bool, as_json: bool) -> None:
     from ivs_provider.program import load
 
-    with telling_failures():
+    region, account = said
+    with telling_failures(as_json=as_json):
         program = load(where.directory, where.stack or "", environment=os.environ)
         text = document_for(program, os.environ, apply=apply, region=region or "", account=account or "")
     click.echo(text)

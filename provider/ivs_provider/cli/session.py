@@ -83,13 +83,14 @@ def declared(text: str, where: Where, reach: Reach) -> Session:
     Raises:
         BadProgram: With every flaw of it.
     """
-    from ivs_provider.program import load, load_declared
+    from ivs_provider.program import STACK_VARIABLE, load, load_declared
 
     program = load_declared(text)
     provider = ProviderArguments()
-    expected = (where.stack or "").split("/")[-2:]
+    said = where.stack or os.environ.get(STACK_VARIABLE, "")
+    expected = said.split("/")[-2:]
     if Path(where.directory, "Pulumi.yaml").exists():
-        ours = load(where.directory, where.stack or program.stack, environment=os.environ)
+        ours = load(where.directory, said or program.stack, environment=os.environ)
         provider, expected = ours.provider, [ours.project, ours.stack]
     if expected != [""] and [program.project, program.stack][-len(expected) :] != expected:
         told = f"declares {program.project}/{program.stack}, not {'/'.join(expected)}: planned is what you name, alone"
@@ -142,4 +143,5 @@ def stopping(clock: Clock) -> Iterator[None]:
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if not clock.cancelled.is_set():  # else a second signal is still the waiting thread's
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ivs_provider.program.marks import secret_digest
 from ivs_provider.reconcile.declaration import Program, Resource
@@ -13,7 +13,10 @@ from ivs_provider.values import Problem
 if TYPE_CHECKING:
     from ivs_provider.program.running import YamlProgram
 
-__all__ = ["declared_json", "load", "load_declared", "secret_digest"]
+__all__ = ["STACK_VARIABLE", "declared_json", "load", "load_declared", "secret_digest"]
+
+STACK_VARIABLE: Final = "PULUMI_STACK"
+"""Names the stack where the command line does not."""
 
 
 def load(directory: Path, stack: str = "", *, environment: Mapping[str, str]) -> Program:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Final
 
+from ivs_provider.program import STACK_VARIABLE
 from ivs_provider.program.configuration import Settled, settle
 from ivs_provider.program.reading import listed
 from ivs_provider.program.source import Node, parse
@@ -14,7 +15,6 @@ from ivs_provider.reconcile.declaration import BadProgram, Flaw, Place
 
 __all__ = ["Project", "configured", "open_project", "read_document"]
 
-STACK_VARIABLE: Final = "PULUMI_STACK"
 _NAMES: Final = ("Pulumi.yaml", "Pulumi.yml")
 _RUNTIMES: Final = ("yaml", "python")
 

@@ -41,7 +41,7 @@ def destruction(planner: Planner, invoke: Invoke) -> Plan:
     if flaws:
         raise BadProgram(flaws)
     rest = planner.unclaimed()
-    steps += [planner.deletion_of(sight, listed, planner.undeclared(listed)) for sight, listed in rest]
+    steps += [planner.deletion_of(sight, planner.undeclared(listed)) for sight, listed in rest]
     return planner.planned(replace(ran, outputs={}), steps, extras, [])
 
 
@@ -58,6 +58,6 @@ def _of(planner: Planner, resource: Resource) -> tuple[list[Step], list[Extra]]:
     for listed in found:
         # The whole URN of the program's resource, which the tags hold only as a digest.
         extra = replace(planner.undeclared(listed), urn=resource.urn, name=resource.name)
-        step = planner.deletion_of(sight, listed, extra)
+        step = planner.deletion_of(sight, extra)
         deletes.append(replace(step, depends_on=resource.options.depends_on, place=resource.place))
     return deletes, []

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from ivs_provider.reconcile.compare import Origin
-from ivs_provider.reconcile.plan import Action, Plan
+from ivs_provider.reconcile.plan import Action, ExtraKind, Plan
 
 __all__ = ["only_drift"]
+
+_MOVED: Final = frozenset({ExtraKind.UNDECLARED, ExtraKind.SUPERSEDED, ExtraKind.PENDING})
 
 
 def only_drift(plan: Plan) -> Plan:
     """The Steps of resources that moved since the last apply, with those changes alone, and of what is not there.
 
-    A resource that is declared and not there was deleted, or never created: the account does not say which.
+    A resource that is declared and not there was deleted, or never created: the account does not say which. Of what
+    else there is, only what carries the stack's tags: what is nobody's has not moved.
     """
     steps = []
     for step in plan.steps:
         moved = tuple(change for change in step.changes if change.origin is Origin.DRIFT)
         if moved or step.action is Action.CREATE:
             steps.append(replace(step, changes=moved))
-    return replace(plan, steps=tuple(steps))
+    extras = tuple(extra for extra in plan.extras if extra.kind in _MOVED)
+    return replace(plan, steps=tuple(steps), extras=extras)

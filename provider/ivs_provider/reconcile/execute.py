@@ -40,7 +40,7 @@ class Outcome(Enum):
     DONE = "done"
     FAILED = "failed"
     LEFT = "left"
-    """Not begun: something that it needs failed, or the run was stopped."""
+    """Not begun, or of a replacement not ended: something that it needs failed, or the run was stopped."""
 
 
 class Watch(Protocol):
@@ -100,6 +100,8 @@ class Execution:
     _errors: list[tuple[Step, IvsError]] = field(default_factory=list, init=False)
     _flaws: list[Flaw] = field(default_factory=list, init=False)
     _replaced: list[Step] = field(default_factory=list, init=False)
+    """The deletes of old ones that replacements end with."""
+    _stopped: bool = field(default=False, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def __post_init__(self) -> None:
@@ -113,7 +115,7 @@ class Execution:
         if self._steps:
             ran = self.planner.program.run(self._register, invoke, workers=self.workers)
         flaws = (*ran.flaws, *self._flaws)
-        if not self._errors and not flaws:
+        if not self._halted and not flaws:
             self._delete([*self._replaced, *self._deletes()])
         outcomes = [(step, self._outcomes.get(id(step), Outcome.LEFT)) for step in self.plan.changing]
         return Executed(outcomes, self._errors, flaws, ran.outputs)
@@ -146,7 +148,7 @@ class Execution:
                 Action.REPLACE: self._replace,
             }[step.action](reconciler, resource, desired)
 
-        if not self._done(step, do):
+        if not self._done(step, do, whole=not _deletes_last(step)):
             raise Unregistered
         return outputs
 
@@ -190,7 +192,7 @@ class Execution:
         with ThreadPoolExecutor(self.workers, "deletes") as pool:
             for wave in waves(steps):
                 list(pool.map(self._delete_one, wave))
-                if self._errors:
+                if self._halted:
                     return
 
     def _delete_one(self, step: Step) -> None:
@@ -200,23 +202,33 @@ class Execution:
             target = Target(step.kind, Identity(step.urn), self._deadline(reconciler, 0))
             reconciler.delete(target, step.arn, Recorded(step.inputs))
 
-        self._done(step, do)
+        replacing = self._steps.get(step.urn)
+        self._done(replacing if replacing and replacing.arn == step.arn else step, do)
 
     # Both.
 
-    def _done(self, step: Step, do: Callable[[], None]) -> bool:
+    @property
+    def _halted(self) -> bool:
+        return self._stopped or bool(self._errors)
+
+    def _done(self, step: Step, do: Callable[[], None], *, whole: bool = True) -> bool:
+        """Whether it went well; of what is not the whole step, only a failure is its outcome."""
         self.watch.step_started(step)
         outcome = Outcome.DONE
         try:
             do()
+        except Cancelled:
+            outcome, self._stopped = Outcome.LEFT, True
         except IvsError as error:
-            outcome = Outcome.LEFT if isinstance(error, Cancelled) else Outcome.FAILED
+            outcome = Outcome.FAILED
             with self._lock:
                 self._errors.append((step, error))
-        with self._lock:
-            self._outcomes[id(step)] = outcome
-        self.watch.step_done(step, failed=outcome is not Outcome.DONE)
-        return outcome is Outcome.DONE
+        done = outcome is Outcome.DONE
+        if whole or not done:
+            with self._lock:
+                self._outcomes[id(step)] = outcome
+            self.watch.step_done(step, failed=outcome is Outcome.FAILED)
+        return done
 
     def _target(self, reconciler: Reconciler, resource: Resource, verb: str) -> Target:
         seconds = resource.options.timeouts.get(verb, 0)
@@ -227,6 +239,10 @@ class Execution:
             self.watch.waiting(f"{what}, about {left:.0f} s")
 
         return Deadline.after(seconds, reconciler.account.clock, on_wait)
+
+
+def _deletes_last(step: Step) -> bool:
+    return step.action is Action.REPLACE and not step.delete_first and not step.retained
 
 
 def _known(reconciler: Reconciler, resource: Resource, proposal: Proposal) -> Desired:

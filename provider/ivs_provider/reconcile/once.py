@@ -255,9 +255,10 @@ def _age(listed: tuple[str, Mapping[str, str]]) -> int:
 
 def _undecided(target: Target, error: IvsError) -> IvsError:
     """The error of a create that may have been performed, where the account does not tell."""
-    why = "looking for it was cancelled" if isinstance(error, Cancelled) else error.what
+    if isinstance(error, Cancelled):  # which would say that nothing was done
+        error = TimedOut("looking for it was cancelled")
     first = f"{error.todo} " if error.retry is Retry.NEVER and error.todo else ""
-    what = f"nobody knows whether {target.noun} was created: its answer was lost, and then: {why}"
+    what = f"nobody knows whether {target.noun} was created: its answer was lost, and then: {error.what}"
     return type(error)(what, f"{first}Run again: if it was created, it is found and adopted then.")
 
 

@@ -31,6 +31,7 @@ from ivs_provider.reconcile.propose import Proposal, propose
 from ivs_provider.reconcile.reconciler import Reconciler
 from ivs_provider.reconcile.sight import Sight
 from ivs_provider.reconcile.survey import Listed
+from ivs_provider.resources import registry
 from ivs_provider.values import Desired, Recorded, Tree, contains_unknown
 
 __all__ = ["Planner", "Reach"]
@@ -70,14 +71,13 @@ class Planner:
         if self._find_what_is_wanted():
             ran = self.run(self._register, invoke)
         self.close()
-        extras = [extra for proposal in self.proposals.values() for extra in proposal.extras]
+        found = [
+            (self.sight(each.resource.provider), extra) for each in self.proposals.values() for extra in each.extras
+        ]
+        found += [(sight, self.undeclared(listed)) for sight, listed in self.unclaimed()]
         steps = [proposal.step for proposal in self.proposals.values()]
-        steps += [deletion(extra) for extra in extras if extra.deleted]
-        for sight, listed in self.unclaimed():
-            extra = self.undeclared(listed)
-            extras.append(extra)
-            if extra.deleted:
-                steps.append(self.deletion_of(sight, listed, extra))
+        steps += [self.deletion_of(sight, extra) for sight, extra in found if extra.deleted]
+        extras = [extra for _, extra in found]
         notes = [note for proposal in self.proposals.values() for note in proposal.notes]
         return self.planned(ran, steps, extras, notes)
 
@@ -202,16 +202,26 @@ class Planner:
             note="" if self.prune else "not declared any more; `ivs apply --prune` deletes it",
         )
 
-    def deletion_of(self, sight: Sight, listed: Listed, extra: Extra) -> Step:
-        """The delete of what the tags alone tell of, with the options that it was last applied with."""
-        provider = next(name for name, each in self._sights.items() if each is sight)
+    def deletion_of(self, sight: Sight, extra: Extra) -> Step:
+        """The delete of what an account holds besides, with the options that it was last applied with.
+
+        Args:
+            sight: The account.
+            extra: What is deleted; its URN is the one that its tags were made from.
+        """
+        listed = sight.claims.at(extra.arn)
+        applied = ownership.applied_in(listed.tags if listed else {})
         identity = Identity(extra.urn)
-        applied = ownership.applied_in(listed.tags)
-        options = [name for name, shape in listed.kind.shape.properties.items() if shape.flag("deleteOption")]
+        options = [
+            name for name, shape in registry()[extra.token].shape.properties.items() if shape.flag("deleteOption")
+        ]
         inputs: Tree = {name: True for name in options if applied.get(name) == identity.digest_of(True)}  # noqa: FBT003 -- the value that is looked for
-        return replace(deletion(extra), provider=provider, inputs=Desired(inputs))
-
-
-def deletion(extra: Extra) -> Step:
-    """The Step that deletes what a plan has found beside what is declared."""
-    return Step(action=Action.DELETE, urn=extra.urn, token=extra.token, name=extra.name, arn=extra.arn)
+        return Step(
+            action=Action.DELETE,
+            urn=extra.urn,
+            token=extra.token,
+            name=extra.name,
+            arn=extra.arn,
+            inputs=Desired(inputs),
+            provider=next(name for name, each in self._sights.items() if each is sight),
+        )

@@ -111,7 +111,8 @@ def _listed(heading: str, lines: Iterable[str]) -> Iterator[str]:
 def _summary(planned: Plan, paint: _Paint) -> Iterator[str]:
     numbers = planned.summary
     if not planned.changing:
-        yield f"Nothing to do: {words.plural(len(planned.steps), 'resource')} as declared."
+        kept = f": {words.plural(len(planned.steps), 'resource')} as declared" if planned.steps else ""
+        yield f"Nothing to do{kept}."
         return
     yield "Resources:"
     for action in words.ORDER:
