@@ -13,16 +13,16 @@ from ivs_provider.values import Secret
 from tests.faults.keys import KEYS
 from tests.faults.mishaps import a_crash, some_faults
 from tests.faults.process import Crash
-from tests.faults.program import ORDER, Declaration, Program, Ref, kind_of
+from tests.faults.program import ORDER, Declaration, Program, Ref, Verb, kind_of
 
-__all__ = ["Case", "Run", "drawn"]
+__all__ = ["Case", "Draft", "Run", "a_run", "drawn"]
 
 Tree = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Run:
-    """One `pulumi up` of one state, and what happens in it.
+    """One `pulumi up` of one state, or one command of `ivs`, and what happens in it.
 
     Args:
         state: Which of the states.
@@ -34,6 +34,7 @@ class Run:
         gap: Seconds before it.
         foreign: What another client does meanwhile: names of stages to create, or to delete of its own.
         pending_first: Whether pending deletes come before or behind the program.
+        verb: What is run.
     """
 
     state: int
@@ -45,6 +46,7 @@ class Run:
     gap: float
     foreign: tuple[str, ...]
     pending_first: bool
+    verb: Verb = Verb.UP
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Case:
 
 
 @dataclass
-class _Draft:
+class Draft:
     """A program that changes."""
 
     chance: Random
@@ -224,7 +226,7 @@ def drawn(seed: int, number: int, url: str, region: str) -> Case:
     if chance.random() < 0.2:
         settings = replace(settings, drift_detection=DriftDetection.OFF)
     half = len(keys) // states
-    drafts = [_Draft(chance, itertools.count(1), keys[s * half : (s + 1) * half], settings) for s in range(states)]
+    drafts = [Draft(chance, itertools.count(1), keys[s * half : (s + 1) * half], settings) for s in range(states)]
     for _ in range(chance.choice((1, 1, 2, 2, 3, 4, 5))):
         for draft in drafts:
             draft.add()
@@ -232,11 +234,12 @@ def drawn(seed: int, number: int, url: str, region: str) -> Case:
     for turn in range(chance.choice((1, 2, 2, 3, 3, 4))):
         for state, draft in enumerate(drafts):
             taints = draft.change() if turn and chance.random() < 0.75 else []
-            runs.append(_run(chance, state, draft.program(), tuple(taints)))
+            runs.append(a_run(chance, state, draft.program(), tuple(taints)))
     return Case(seed, number, states, tuple(runs))
 
 
-def _run(chance: Random, state: int, program: Program, taints: tuple[str, ...]) -> Run:
+def a_run(chance: Random, state: int, program: Program, taints: tuple[str, ...]) -> Run:
+    """One run, and what goes wrong in it."""
     lag = chance.choice((0.0, 0.0, 0.0, 5.0, 29.0))
     deny = chance.choice(((),) * 12 + (("ivs:TagResource",), ("ivs:UntagResource",), ("ivs:*TagResource",)))
     quotas: Any = {chance.choice(ORDER): chance.choice((0, 1))} if chance.random() < 0.07 else False

@@ -13,7 +13,7 @@ from tests.faults.program import Declaration, Program, kind_of, resolved, urn_of
 from tests.faults.state import Entry, State
 from tests.faults.world import Lived
 
-__all__ = ["BREACHES", "Verdict", "judged"]
+__all__ = ["BREACHES", "OWN", "UNDECLARED", "Verdict", "digest_of", "fits", "judged", "secrets_in", "unlike"]
 
 Tree = dict[str, Any]
 
@@ -22,6 +22,7 @@ BREACHES = (
     "orphans",
     "foreign touched",
     "live deleted",
+    "plan not kept",
     "wrong records",
     "secrets printed",
     "not finished",
@@ -93,14 +94,8 @@ def _judge_state(verdict: Verdict, state: State, program: Program, there: dict[s
 
 def _differences(declaration: Declaration, entry: Entry, real: Tree, declared: Tree) -> Iterator[str]:
     """Where what is declared, what is recorded and what is there do not agree."""
-    there = real["attributes"] | {"tags": {key: text for key, text in real["tags"].items() if not key.startswith(OWN)}}
-    wanted = DEFAULTS.get(declaration.kind, {}) | declared
-    if declared.get(RECORDING, OFF) != OFF:
-        wanted[RECORDING] = MEDIA | declared[RECORDING]
-    for name, value in wanted.items():
-        if name not in UNTOLD and not _within(value, there.get(name), exact=name == "tags"):
-            what = "declared" if name in declared else UNDECLARED
-            yield f".{name} is {there.get(name)!r}, {what} {value!r}"
+    yield from unlike(declaration, real, declared)
+    there = _shown(real)
     recorded = cast("Tree", reveal(entry.outputs))
     for name in sorted((there.keys() & {*recorded, "tags"}) - VOLATILE):
         if recorded.get(name, {}) != there[name]:
@@ -108,6 +103,24 @@ def _differences(declaration: Declaration, entry: Entry, real: Tree, declared: T
     inputs = cast("Tree", reveal(entry.inputs))
     if {"tags": {}, **inputs} != declared:
         yield f": its inputs are recorded as {inputs}, declared {declared}"
+
+
+def unlike(declaration: Declaration, real: Tree, declared: Tree) -> Iterator[str]:
+    """Where what is declared and what is there do not agree."""
+    there = _shown(real)
+    wanted = DEFAULTS.get(declaration.kind, {}) | declared
+    if declared.get(RECORDING, OFF) != OFF:
+        wanted[RECORDING] = MEDIA | declared[RECORDING]
+    for name, value in wanted.items():
+        if name not in UNTOLD and not _within(value, there.get(name), exact=name == "tags"):
+            what = "declared" if name in declared else UNDECLARED
+            yield f".{name} is {there.get(name)!r}, {what} {value!r}"
+
+
+def _shown(real: Tree) -> Tree:
+    """What is there, as a program could say it."""
+    tags = {key: text for key, text in real["tags"].items() if not key.startswith(OWN)}
+    return {**real["attributes"], "tags": tags}
 
 
 def _within(wanted: Any, real: Any, *, exact: bool = False) -> bool:
@@ -147,12 +160,13 @@ def _judge_rest(verdict: Verdict, lived: Lived, there: dict[str, Any]) -> None:
 
 def _declared_as(real: dict[str, Any], lived: Lived, state: int) -> Declaration | None:
     for each in lived.programs[state].resources:
-        if _digest(urn_of(each.kind, each.name)) == real["tags"].get(OWN + "urn"):
+        if digest_of(urn_of(each.kind, each.name)) == real["tags"].get(OWN + "urn"):
             return each
     return None
 
 
-def _digest(urn: str) -> str:
+def digest_of(urn: str) -> str:
+    """As the tag has it: by the judge's own hand."""
     return hashlib.sha256(urn.encode()).hexdigest()[:32]
 
 
@@ -163,7 +177,11 @@ def _is_recorded(declaration: Declaration, lived: Lived, state: int) -> bool:
 def _fits(declaration: Declaration, real: dict[str, Any], lived: Lived, state: int) -> bool:
     """Whether the resource is what the program's create would make now."""
     arns = {entry.name: entry.id for entry in lived.states[state].live.values()}
-    declared = cast("Tree", reveal(resolved(declaration.inputs, arns)))
+    return fits(declaration, real, cast("Tree", reveal(resolved(declaration.inputs, arns))))
+
+
+def fits(declaration: Declaration, real: Tree, declared: Tree) -> bool:
+    """Whether a resource is as declared in all that only a create can set."""
     shape = kind_of(declaration.kind).shape
     fixed = [name for name in shape.inputs() if shape.marks(name, "createOnly") and name not in UNTOLD]
     empty = {"name": "", "userId": "", "attributes": {}}
@@ -173,7 +191,9 @@ def _fits(declaration: Declaration, real: dict[str, Any], lived: Lived, state: i
 def _judge_secrets(verdict: Verdict, lived: Lived, logged: list[str]) -> None:
     """No drawn secret, and no stream key of the state, in anything that was said."""
     texts = "\n".join((*lived.notices, *lived.errors, *logged))
-    secrets = {secret for run in lived.case.runs for each in run.program.resources for secret in _secrets(each.inputs)}
+    secrets = {
+        secret for run in lived.case.runs for each in run.program.resources for secret in secrets_in(each.inputs)
+    }
     secrets |= {
         str(reveal(entry.outputs["streamKey"]))
         for state in lived.states
@@ -185,11 +205,12 @@ def _judge_secrets(verdict: Verdict, lived: Lived, logged: list[str]) -> None:
             verdict.add("secrets printed", secret[:3])
 
 
-def _secrets(value: Any) -> set[str]:
+def secrets_in(value: Any) -> set[str]:
+    """The values that are marked secret."""
     if isinstance(value, Secret):
         return {str(value.value)}
     if isinstance(value, dict):
-        return {secret for each in value.values() for secret in _secrets(each)}
+        return {secret for each in value.values() for secret in secrets_in(each)}
     return set()
 
 

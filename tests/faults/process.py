@@ -18,6 +18,7 @@ from ivs_provider.values import Tree
 __all__ = ["Crash", "EngineDied", "Process", "ProviderDied", "Time", "Watch", "Who", "started"]
 
 EPOCH = 1_800_000_000.0
+_WRITES = ("Create", "Import", "Update", "Delete", "TagResource", "UntagResource")
 
 
 class ProviderDied(BaseException):
@@ -35,6 +36,7 @@ class Who(Enum):
     ENGINE = "kill -9 of the engine"
     BOTH = "kill -9 of both"
     CANCEL = "SIGINT"
+    COMMAND = "kill -9 of ivs"
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,17 @@ class Crash:
         at: The number of the point of the run.
         who: What is stopped.
         lives: Points that a provider passes before it notices that the engine is gone (a second, at most).
+        writing: Whether only points before and after calls that write are counted.
     """
 
     at: int
     who: Who
     lives: int = 0
+    writing: bool = False
+
+    def counts(self, where: str) -> bool:
+        """Whether a point is one of those that are counted."""
+        return not self.writing or where.removeprefix("before ").removeprefix("after ").startswith(_WRITES)
 
 
 @dataclass
@@ -91,6 +99,7 @@ class Watch:
     meanwhile: dict[int, Callable[[], None]] = field(default_factory=dict)
     """What others do at certain points."""
     _left: int = 0
+    _counted: int = 0
 
     def point(self, where: str, *, inside: bool) -> None:
         """Something can stop here.
@@ -110,8 +119,10 @@ class Watch:
             self._left -= 1
             if not inside or self._left < 0:
                 raise EngineDied
-        if self.crash and self.count == self.crash.at:
-            self._strike(self.crash, where, inside=inside)
+        if self.crash and self.crash.counts(where):
+            self._counted += 1
+            if self._counted == self.crash.at:
+                self._strike(self.crash, where, inside=inside)
 
     def _strike(self, crash: Crash, where: str, *, inside: bool) -> None:
         place = where if where.startswith(("while", "behind")) else where.partition(" ")[0]
@@ -124,7 +135,7 @@ class Watch:
             self.provider_dead = True
             if inside:
                 raise ProviderDied
-        elif crash.who is Who.BOTH or not inside:
+        elif crash.who in {Who.BOTH, Who.COMMAND} or not inside:
             raise EngineDied
         else:
             self.engine_dead, self._left = True, crash.lives

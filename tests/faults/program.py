@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from ivs_provider.config import Settings
@@ -10,11 +11,21 @@ from ivs_provider.model.resource_type import ResourceType
 from ivs_provider.resources import registry
 from ivs_provider.values import Secret
 
-__all__ = ["ORDER", "Declaration", "Program", "Ref", "kind_of", "resolved", "urn_of"]
+__all__ = ["ORDER", "PROJECT", "STACK", "Declaration", "Program", "Ref", "Verb", "kind_of", "resolved", "urn_of"]
 
 PROJECT, STACK = "video", "dev"
 ORDER = ("StorageConfiguration", "EncoderConfiguration", "PublicKey", "Stage", "IngestConfiguration")
 """A resource refers only to one of a type before its own."""
+
+
+class Verb(Enum):
+    """What a program is given to."""
+
+    UP = "pulumi up"
+    APPLY = "ivs apply --yes"
+    PRUNE = "ivs apply --yes --prune"
+    FILE = "ivs plan --out FILE; ivs apply FILE"
+    DESTROY = "ivs destroy --yes"
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,8 @@ class Declaration:
     retain: bool = False
     delete_first: bool = False
     timeout: float = 0.0
+    replace_on: tuple[str, ...] = ()
+    """Members whose change replaces it (``replaceOnChanges``); the model of the engine does not know them."""
 
 
 @dataclass(frozen=True)

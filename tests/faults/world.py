@@ -52,6 +52,8 @@ class Lived:
     """How the runs after the faults did not do what they must."""
     hurried: bool = False
     """Whether a run began while the List still hid what an interrupted run before it had made."""
+    again: int = 0
+    """Undisturbed runs at the end."""
     interrupted: dict[int, float] = field(default_factory=dict)
     """When the last run of a state ended without success."""
     resources: list[dict[str, Any]] = field(default_factory=list)
@@ -96,7 +98,7 @@ class World:
         hangs = any(fault["kind"] == "hang" for run in case.runs for fault in run.faults)
         nonces = (f"nonce{number:06}" for number in range(10**6))
         states = [State(owner=f"00000000-0000-4000-8000-{number:012}") for number in range(case.states)]
-        lived = Lived(case, states, [_last(case, number) for number in range(case.states)])
+        lived = self._begun(case, states, [_last(case, number) for number in range(case.states)])
 
         def tell(notice: Notice) -> None:
             lived.notices.append(notice.text)
@@ -108,6 +110,9 @@ class World:
         lived.resources = self.admin.do("GET", "resources")["resources"]
         return lived
 
+    def _begun(self, case: Case, states: list[State], programs: list[Program]) -> Lived:
+        return Lived(case, states, programs)
+
     def _run(self, lived: Lived, host: Host, run: Run, number: int) -> None:
         chance = Random(f"{lived.case.seed}/{lived.case.number}/{number}")  # noqa: S311 - no secret
         self.time.now += run.gap
@@ -115,7 +120,8 @@ class World:
         state = lived.states[run.state]
         names = [each.name for each in run.program.resources]
         lived.story.append(
-            f"run {number}, state {run.state}, {self.time.now:.0f} s: {', '.join(names)}; taints {run.taints},"
+            f"run {number}, {run.verb.value}, state {run.state}, {self.time.now:.0f} s: {', '.join(names)};"
+            f" taints {run.taints},"
             f" drift {run.program.settings.drift_detection.value}, world {_told(run.world)}, faults {run.faults}"
         )
         self.admin.settings(**CALM)
@@ -129,8 +135,7 @@ class World:
         watch = self._watch(lived, run)
         if is_calm:
             watch.meanwhile = {chance.randrange(2, 20): lambda: self._foreign(lived, run.foreign, chance)}
-        engine = Engine(state, host, watch, chance, lived.errors, run.pending_first)
-        outcome = engine.up(run.program)
+        outcome = self._carried_out(lived, host, run, watch, chance)
         lived.story.append(f"  -> {outcome}")
         if outcome != "succeeded":
             lived.interrupted[run.state] = self.time.now
@@ -139,6 +144,10 @@ class World:
         left = self.admin.do("GET", "faults")["faults"]
         lived.faults += _spent(run.faults, left)
         self.admin.do("DELETE", "faults")
+
+    def _carried_out(self, lived: Lived, host: Host, run: Run, watch: Watch, chance: Random) -> str:
+        """The outcome, in a word."""
+        return Engine(lived.states[run.state], host, watch, chance, lived.errors, run.pending_first).up(run.program)
 
     def _watch(self, lived: Lived, run: Run | None) -> Watch:
         watch = Watch(run.crash if run else None, lived.story, self.time)
@@ -161,6 +170,7 @@ class World:
                 watch = self._watch(lived, None)
                 engine = Engine(state, host, watch, Random(0), lived.errors)  # noqa: S311 - no secret
                 outcome = engine.up(program)
+                lived.again += 1
                 if outcome != "succeeded":
                     lived.failed.append(f"{turn}: {outcome}: {lived.errors[-1]}")
                 elif turn == "once more" and engine.changed:
@@ -176,9 +186,13 @@ class World:
                 self.patient.delete_stage(arn=arn)
                 lived.story.append(f"    -- somebody else deletes {arn[-20:]}")
             elif act != "-":
-                made = self.patient.create_stage(name=act, tags={"team": "theirs"})["stage"]
-                lived.foreign[made["arn"]] = {"name": act, "tags": {"team": "theirs"}}
+                tags = self._their_tags(chance)
+                made = self.patient.create_stage(name=act, tags=tags)["stage"]
+                lived.foreign[made["arn"]] = {"name": act, "tags": tags}
                 lived.story.append(f"    -- somebody else creates {made['arn'][-20:]}")
+
+    def _their_tags(self, _chance: Random) -> dict[str, str]:
+        return {"team": "theirs"}
 
 
 class _Listening(logging.Handler):

@@ -71,7 +71,7 @@ class Pending:
 
     Args:
         owner: Id of the provider resource in the engine's state: tells two states of one project and stack apart. The
-            command line's is `COMMAND_LINE`, in a replacement with ``>`` and the id of what it supersedes.
+            command line's is `COMMAND_LINE`, in a replacement with ``/`` and the id of each that it supersedes.
         nonce: What tells this create from every other.
         since: When it was asked for, in seconds since 1970.
     """
@@ -87,12 +87,16 @@ class Pending:
     @property
     def front_end(self) -> str:
         """Who created it: the owner, without what a replacement says of the resource that it supersedes."""
-        return self.owner.partition(">")[0]
+        return self.owner.partition("/")[0]
 
     @property
-    def superseded(self) -> str:
-        """Id (the last part of the ARN) of the resource that it was created to replace; empty where none is."""
-        return self.owner.partition(">")[2]
+    def superseded(self) -> tuple[str, ...]:
+        """Ids (the last part of the ARN) of the resources that it was created to replace."""
+        return tuple(self.owner.split("/")[1:])
+
+    def supersedes(self, arn: str) -> bool:
+        """Whether it was created to replace that resource."""
+        return arn.rpartition("/")[2] in self.superseded
 
     @classmethod
     def read(cls, tags: Mapping[str, str]) -> Pending | None:

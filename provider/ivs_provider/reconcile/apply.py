@@ -36,13 +36,13 @@ class Target:
         kind: Its type.
         identity: Which resource of which program it is.
         deadline: When the operation must have ended.
-        supersedes: ARN of the resource that a create replaces, where no engine records that.
+        supersedes: ARNs of the resources that a create replaces, where no engine records that.
     """
 
     kind: ResourceType
     identity: Identity
     deadline: Deadline
-    supersedes: str = ""
+    supersedes: tuple[str, ...] = ()
 
     @property
     def noun(self) -> str:
@@ -129,7 +129,7 @@ def update(account: Account, target: Target, wanted: Update) -> tuple[Answer, Pa
             explained.todo += _OFF_SWITCH
         if not members and not is_tagged:
             raise explained from error
-        done = "tags were set, but none taken away" if is_tagged else "everything but the tags was updated"
+        done = "tags were taken away, but none set" if is_tagged else "everything but the tags was updated"
         return held, PartlyApplied(f"{explained.what} ({done})", explained.todo)
     return held, None
 
@@ -223,7 +223,10 @@ def _put(tree: Tree, path: Sequence[str | int], value: Value) -> Tree:
 
 
 def _tagging(account: Account, target: Target, wanted: Update, held: Answer) -> Iterator[Answer]:
-    """Write the tags that changed, and ours beside them; take away what the program no longer says.
+    """Take away the tags that the program no longer says, then write those that changed, and ours beside them.
+
+    In this order, since ours say what was applied: with them written first, a run that is interrupted in between
+    would leave tags of which nothing tells that they are to go. And an account at its limit of tags has room.
 
     Yields:
         What AWS holds after each call.
@@ -233,13 +236,13 @@ def _tagging(account: Account, target: Target, wanted: Update, held: Answer) -> 
     set_now = {key: cast("str", reveal(value)) for key, value in changed.items() if not isinstance(value, Absent)}
     gone = sorted(key for key, value in changed.items() if isinstance(value, Absent))
     own = target.identity.lasting_tags(wanted.desired) if account.settings.ownership_tags else {}
-    if tags := {**set_now, **own}:
-        tags_now = {**tags_now, **set_now}
-        account.call("TagResource", {"resourceArn": wanted.arn, "tags": cast("Value", tags)}, target.deadline)
-        yield {**held, "tags": tags_now}
     if gone:
         account.call("UntagResource", {"resourceArn": wanted.arn, "tagKeys": cast("Value", gone)}, target.deadline)
-        yield {**held, "tags": {key: value for key, value in tags_now.items() if key not in gone}}
+        tags_now = {key: value for key, value in tags_now.items() if key not in gone}
+        yield {**held, "tags": tags_now}
+    if tags := {**set_now, **own}:
+        account.call("TagResource", {"resourceArn": wanted.arn, "tags": cast("Value", tags)}, target.deadline)
+        yield {**held, "tags": {**tags_now, **set_now}}
 
 
 def _explained_create(account: Account, target: Target, error: IvsError, desired: Desired) -> IvsError:

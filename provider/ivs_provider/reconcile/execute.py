@@ -178,7 +178,8 @@ class Execution:
             outputs = reconciler.create(target, asked).outputs
             apply.release(reconciler.account, target, step.arn)
             return outputs
-        outputs = reconciler.create(replace(target, supersedes=step.arn), asked).outputs
+        superseded = (step.arn, *(extra.arn for extra in proposal.extras if extra.deleted))
+        outputs = reconciler.create(replace(target, supersedes=superseded), asked).outputs
         with self._lock:
             self._replaced.append(replace(step, action=Action.DELETE, inputs=Desired(proposal.inputs)))
         return outputs

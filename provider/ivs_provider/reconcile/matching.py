@@ -32,7 +32,7 @@ class Match:
     def replaces(self, other: Listed) -> bool:
         """Whether it says itself that it was created to supersede another one of them."""
         pending = Pending.read(self.listed.tags)
-        return pending is not None and pending.superseded == other.arn.rpartition("/")[2]
+        return pending is not None and pending.supersedes(other.arn)
 
 
 @dataclass(slots=True)
@@ -92,10 +92,9 @@ class Claims:
             yield from (each for each in found if each.arn not in self.matched)
 
 
-def _rank(listed: Listed, all_of_them: list[Listed], identity: Identity, wanted: Desired) -> tuple[bool, int, int]:
-    """What supersedes another one of them comes first, then the newest, then what was applied as it is declared."""
+def _rank(listed: Listed, all_of_them: list[Listed], identity: Identity, wanted: Desired) -> tuple[int, int, int]:
+    """What supersedes most of the others comes first, then the newest, then what was applied as it is declared."""
     pending = Pending.read(listed.tags)
-    superseded = pending.superseded if pending else ""
-    supersedes = any(other.arn.endswith(f"/{superseded}") for other in all_of_them) if superseded else False
+    superseded = sum(pending.supersedes(other.arn) for other in all_of_them) if pending else 0
     alike = sum(identity.says_applied(listed.tags, name, wanted) for name in wanted)
-    return (not supersedes, -pending.since if pending else 0, -alike)
+    return (-superseded, -pending.since if pending else 0, -alike)

@@ -37,6 +37,8 @@ _TRIES: Final = 3
 _SEARCH_SECONDS: Final = 30.0
 """How long a List may lag behind a create that was performed (design, section 6)."""
 _PAUSES: Final = (0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0)
+_MOST_SUPERSEDED: Final = 16
+"""As many ids as a tag's 256 characters hold: so many replacements of one resource may be interrupted in a row."""
 _CLEAR: Final = (
     "If the stack still lists a pending create for it, `pulumi refresh --clear-pending-creates` clears that."
 )
@@ -155,8 +157,8 @@ class Once:
 
     def _owner(self, target: Target) -> str:
         """The owner as the tag says it: a replacement without an engine names what it supersedes."""
-        superseded = target.supersedes.rpartition("/")[2]
-        return f"{self.owner}>{superseded}" if superseded else self.owner
+        superseded = [arn.rpartition("/")[2] for arn in target.supersedes[:_MOST_SUPERSEDED]]
+        return "/".join([self.owner, *superseded])
 
     # Leftovers of earlier processes.
 

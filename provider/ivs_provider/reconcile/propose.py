@@ -17,7 +17,7 @@ from ivs_provider.reconcile.compare import Change, Consequence, deletes_first, i
 from ivs_provider.reconcile.declaration import Resource
 from ivs_provider.reconcile.matching import Match
 from ivs_provider.reconcile.plan import Action, Extra, ExtraKind, Step
-from ivs_provider.reconcile.recall import Recalled, Terms, recall, told_changes, untold
+from ivs_provider.reconcile.recall import Recalled, Terms, recall, told_changes, told_inputs, untold
 from ivs_provider.reconcile.secrecy import digest
 from ivs_provider.reconcile.sight import Sight, told
 from ivs_provider.reconcile.survey import Listed
@@ -190,7 +190,7 @@ def _compared(sight: Sight, resource: Resource, desired: Desired, match: Match, 
         else change
         for change in told_changes(kind, recalled, desired, observed, Terms(options.ignore_changes, detection))
     )
-    now = represent.recorded_inputs(kind, recalled.inputs, observed)
+    now = told_inputs(kind, recalled, observed, detection)
     outputs = represent.outputs(kind, observed, desired)
     step = replace(_step(resource, desired, _action(changes)), arn=match.listed.arn, changes=changes)
     proposal = Proposal(resource, desired, step, outputs, now, outputs, notes=_unexplained(resource, recalled))
@@ -271,6 +271,8 @@ def _unexplained(resource: Resource, recalled: Recalled) -> list[str]:
 
 def _superseded(other: Listed, resource: Resource, match: Match) -> Extra:
     """Another one with the same tags: never deleted by guess, since it may be the one that is in use."""
+    if resource.options.retain_on_delete:
+        return _extra(ExtraKind.RETAINED, other, resource, "stays, since the program says retainOnDelete")
     interrupted = match.replaces(other)
     note = (
         "its replacement was interrupted"

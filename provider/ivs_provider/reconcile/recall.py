@@ -34,7 +34,7 @@ from ivs_provider.values import (
     secret_paths,
 )
 
-__all__ = ["Recalled", "Terms", "recall", "told_changes", "untold"]
+__all__ = ["Recalled", "Terms", "recall", "told_changes", "told_inputs", "untold"]
 
 _MOST_GUESSED: Final = 10
 """Members of an object that may or may not have been applied: 2 to the power of this many digests are tried."""
@@ -127,13 +127,21 @@ def told_changes(
 
     Compares what the provider would: the inputs as a refresh would find them, with the program's.
     """
-    if terms.detection is DriftDetection.OFF:
-        return tuple(compare(kind, recalled.inputs, desired, ignore=terms.ignore))
-    now = represent.recorded_inputs(kind, recalled.inputs, observed)
-    if terms.detection is DriftDetection.ALL:
-        now = Recorded(represent.merged(now, represent.importable(kind, observed, {})))
+    now = told_inputs(kind, recalled, observed, terms.detection)
     changes = compare(kind, now, desired, outputs=observed, ignore=terms.ignore)
+    if terms.detection is DriftDetection.OFF:
+        return tuple(changes)
     return tuple(replace(change, origin=_origin(kind, recalled, change)) for change in changes)
+
+
+def told_inputs(kind: ResourceType, recalled: Recalled, observed: Observed, detection: DriftDetection) -> Recorded:
+    """The inputs that the program's are compared with: as a refresh would find them, where there would be one."""
+    if detection is DriftDetection.OFF:
+        return recalled.inputs
+    now = represent.recorded_inputs(kind, recalled.inputs, observed)
+    if detection is DriftDetection.ALL:
+        return Recorded(represent.merged(now, represent.importable(kind, observed, {})))
+    return now
 
 
 def _origin(kind: ResourceType, recalled: Recalled, change: Change) -> Origin:

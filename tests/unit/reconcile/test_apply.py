@@ -133,8 +133,8 @@ def test_tags_are_changed_by_tag_calls_alone() -> None:
         Recorded(old),
     )
     assert asked == [
-        ("TagResource", {"resourceArn": ARN, "tags": {"a": "9", "d": "4"}}),
         ("UntagResource", {"resourceArn": ARN, "tagKeys": ["b", "c"]}),
+        ("TagResource", {"resourceArn": ARN, "tags": {"a": "9", "d": "4"}}),
     ]
     assert now.outputs["tags"] == {"a": "9", "d": Secret("4")}
 
