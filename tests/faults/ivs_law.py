@@ -107,7 +107,7 @@ def _judge_secrets(verdict: Verdict, lived: LivedByIvs, logged: list[str]) -> No
     for key in keys:
         if key in "\n".join((texts, *lived.errors)):
             verdict.add("secrets printed", key[:3])
-    if any(secret in text for secret in _secrets(lived) for text in lived.errors):
+    if any(secret in text for secret in _secrets(lived) for text in lived.dropped):
         verdict.leftovers.append("-: a secret that the program had dropped, in a plan")
 
 
@@ -127,10 +127,10 @@ def _excuse(lived: LivedByIvs, verdict: Verdict, ours: dict[str, Tree]) -> str:
     texts = verdict.breaches.get("wrong records", [])
     unsure = {text.partition(".tags ")[0] for text in texts if ".tags " in text}
     named = {note.partition(":")[0] for note in lived.notes if "left alone" in note}
-    if len(unsure) == len(texts) == sum(map(len, verdict.breaches.values())) and unsure <= named:
+    if unsure and len(unsure) == len(texts) == sum(map(len, verdict.breaches.values())) and unsure <= named:
         return "a tag that an interrupted update was to take away left the program meanwhile: it stays, and the plan names it"
     seeing = lived.programs[0].settings.drift_detection is DriftDetection.ALL
     told = sum(UNDECLARED in text for text in texts)
-    if not seeing and told == len(texts) == sum(map(len, verdict.breaches.values())):
+    if told and not seeing and told == len(texts) == sum(map(len, verdict.breaches.values())):
         return "a member that an interrupted update had set was taken out of the program, which then says nothing of it"
     return ""

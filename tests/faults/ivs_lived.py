@@ -37,6 +37,8 @@ class LivedByIvs(Lived):
     """ARNs that the engine's runs left."""
     printed: list[str] = field(default_factory=list)
     """Secrets of the program that was run, in what that run said."""
+    dropped: list[str] = field(default_factory=list)
+    """Plans, with the values of what the program says no more."""
     notes: tuple[str, ...] = ()
     """Of the last plan."""
     broken_words: list[str] = field(default_factory=list)
@@ -52,7 +54,8 @@ class LivedByIvs(Lived):
         """Hold what a run did against its plan: no more in any case, and no less where it succeeded."""
         self.notes = plan.notes
         self.retained |= {step.arn for step in plan.steps if step.retained}
-        self.retained |= {extra.arn for extra in plan.extras if extra.kind is ExtraKind.RETAINED}
+        standing = {step.urn for step in plan.steps}
+        self.retained |= {each.arn for each in plan.extras if each.kind is ExtraKind.RETAINED and each.urn in standing}
         going = {step.arn for step in plan.steps if step.action in _TAKING and not step.retained}
         coming = sum(step.action in {Action.CREATE, Action.REPLACE} for step in plan.steps)
         ours = {arn for arn, each in there.items() if is_ours(each)}
@@ -78,7 +81,7 @@ def deleting(arn: str, verb: Verb, program: Program, there: dict[str, Tree]) -> 
     if not is_ours(real):
         yield arn
     elif declaration is None:
-        if verb not in {Verb.PRUNE, Verb.DESTROY}:
+        if verb not in {Verb.PRUNE, Verb.DESTROY} and not _is_named(arn, there):
             yield arn
     elif declaration.retain or (verb is not Verb.DESTROY and _is_live(declaration, program, real, there)):
         yield arn
@@ -94,6 +97,12 @@ def printed(program: Program, said: list[str]) -> list[str]:
 def is_ours(real: Tree) -> bool:
     """Whether it carries the stack's tags."""
     return bool(real["tags"].get(f"{OWN}stack") == f"{PROJECT}/{STACK}")
+
+
+def _is_named(arn: str, there: dict[str, Tree]) -> bool:
+    """Whether another one says that it was created to replace it: under another name, as an alias has it."""
+    owners = {each["tags"].get(f"{OWN}pending", "").partition(" ")[0] for each in there.values() if is_ours(each)}
+    return any(arn.rpartition("/")[2] in owner.split("/")[1:] for owner in owners)
 
 
 def declared_as(real: Tree, program: Program, there: dict[str, Tree]) -> Declaration | None:

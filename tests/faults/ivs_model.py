@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any, cast
 
@@ -27,7 +25,7 @@ from ivs_provider.reconcile.explain import explained
 from ivs_provider.reconcile.plan import Plan, Step
 from ivs_provider.reconcile.planner import Planner
 from ivs_provider.reconcile.serial import from_json, moved, to_json
-from ivs_provider.values import UNKNOWN, Declared, Tree, Value
+from ivs_provider.values import UNKNOWN, Declared, Value
 from tests.faults.in_turn import in_turn
 from tests.faults.process import EngineDied, Host, Watch, started
 from tests.faults.program import PROJECT, STACK, Declaration, Program, Ref, Verb, kind_of, resolved, urn_of
@@ -59,6 +57,8 @@ class Command:
     chance: Random
     said: list[str]
     file: str = ""
+    dropped: list[str] = field(default_factory=list)
+    """The whole plans, with what the program has dropped."""
     plan: Plan | None = None
     """What it set out to do."""
     failure: str = ""
@@ -78,7 +78,8 @@ class Command:
             self.file = json.dumps(to_json(self._planned()[1]))
         planner, plan = self._planned()
         self.plan = plan
-        self.said.append(json.dumps(to_json(plan)))
+        self.said.append(json.dumps(_without_what_goes(to_json(plan))))
+        self.dropped.append(json.dumps(to_json(plan)))
         lines = moved(from_json(json.loads(self.file)), plan) if self.file else []
         if lines:
             return self._failed(f"the file is refused: {'; '.join(lines)}")
@@ -102,6 +103,13 @@ class Command:
         self.failure = why
         self.said.append(why)
         return "failed"
+
+
+def _without_what_goes(plan: Any) -> Any:
+    """A plan, but for the values that the program says no more: that they were secret is not known by then."""
+    for step in plan["steps"]:
+        step["changes"] = [change for change in step.get("changes", []) if change["kind"] != "remove"]
+    return plan
 
 
 def _told(executed: Executed) -> str:

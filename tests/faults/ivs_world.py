@@ -52,6 +52,7 @@ class IvsWorld(World):
         silent = len(lived.errors)
         outcome = command.run()
         lived.printed += printed(command.program, lived.errors[silent:])
+        lived.dropped += command.dropped
         if command.plan:
             lived.commanded(command.plan, outcome, before, self._there())
         return outcome

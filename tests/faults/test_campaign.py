@@ -8,6 +8,7 @@ import pytest
 
 from tests.faults.campaign import campaign, main, repeated, without_guard
 from tests.faults.draw import drawn
+from tests.faults.front_ends import ENGINE
 from tests.faults.world import REGION, World
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def test_without_the_search_it_finds_duplicates() -> None:
     with World(searching=False) as world:
         tally = campaign(SEEDS[0], range(200), world)
     assert tally.breaches["duplicates"] + tally.breaches["orphans"] >= 5
-    assert repeated(SEEDS[0], 0)[:-1] in tally.stories[0]
+    assert repeated(ENGINE, SEEDS[0], 0)[:-1] in tally.stories[0]
 
 
 def test_without_the_guard_it_finds_a_deleted_live_resource(world: World) -> None:
@@ -55,7 +56,7 @@ def test_without_the_guard_it_finds_a_deleted_live_resource(world: World) -> Non
 
 
 def test_the_command_says_what_it_found(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--cases", "10", "--seed", "7", "--jobs", "1"]) == 0
+    assert main(["--front-end", "both", "--cases", "10", "--seed", "7", "--jobs", "1"]) == 0
     told = capsys.readouterr()
     assert "DUPLICATES                                       0" in told.out
     assert told.out.rstrip().endswith(" 7")

@@ -38,6 +38,8 @@ class Pair:
     account: Account
     tell: Callable[[str], object] = lambda _name: ""
     """What to say of a resource on which both do not agree."""
+    planned: dict[str, Proposed] = field(default_factory=dict)
+    """What `ivs` said last, by URN."""
     excused: Counter[str] = field(default_factory=Counter)
     """How many differences were covered by which rule."""
 
@@ -58,7 +60,8 @@ class Pair:
     def agree(self, *rules: Rule) -> dict[str, Proposed]:
         """Hold both against each other: what they propose, by logical name. What the rules cover is counted."""
         engine = by_engine(json.loads(self.stack.run("preview", "--json").out))
-        found = differences(engine, by_ivs(self.plan("--prune")))
+        self.planned = by_ivs(self.plan("--prune"))
+        found = differences(engine, self.planned)
         apart = [f"{each}\n  {self.tell(each.name)}" for each in found if not self._excuse(each, rules)]
         assert not apart, "\n".join(apart)
         return {urn.split("::")[-1]: proposed for urn, proposed in engine.items()}
@@ -66,9 +69,8 @@ class Pair:
     def settled(self, *rules: Rule) -> None:
         """Both find nothing to do, and see the same resources."""
         assert {name for name, proposed in self.agree(*rules).items() if proposed.action != "keep"} == set()
-        assert {step["urn"] for step in self.plan()["steps"]} == {
-            each["urn"] for each in self.stack.recorded().values()
-        }
+        kept = {urn for urn, proposed in self.planned.items() if proposed.action == "keep"}
+        assert kept == {each["urn"] for each in self.stack.recorded().values()}
 
     def _excuse(self, difference: Difference, rules: tuple[Rule, ...]) -> bool:
         covering = next((rule.name for rule in rules if rule.covers(difference)), "")

@@ -14,6 +14,7 @@ __all__ = [
     "at_once",
     "beside_nothing",
     "dependents",
+    "elsewhere",
     "gone_unread",
     "held_already",
     "retained",
@@ -55,10 +56,20 @@ def retained(names: Container[str]) -> Rule:
     )
 
 
+def elsewhere(names: Container[str]) -> Rule:
+    """Resources whose explicit provider reaches another region than before."""
+    return Rule(
+        "elsewhere",
+        "the engine knows what it made in a region that the program does not name any more",
+        lambda found: found.name in names and (found.engine, found.ivs) == ("replace", "create"),
+    )
+
+
 def dependents(names: Container[str]) -> Rule:
     """Resources that refer to one that is deleted before it is replaced, in what only a create can set."""
     return Rule(
         "dependents",
+        "elsewhere",
         "the engine replaces them with what they refer to, and shows no path",
         lambda found: found.name in names and found.engine == "nothing",
     )

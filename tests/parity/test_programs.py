@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = sorted(path.relative_to(ROOT) for path in (ROOT / "Pulumi.yaml", *ROOT.glob("examples/*/Pulumi.yaml")))
-MANY = 130
+MANY = 105
 """More than a List shows on one page, of which there are 100 resources."""
 
 
@@ -41,14 +41,11 @@ def test_examples(pair: Pair, url: str, program: Path) -> None:
             pair.account.ivs.delete_public_key(arn=arn)
     actions = {each.action for each in pair.agree().values()}
     assert {"create", "update"} <= actions
-    pair.stack.up()
-    pair.settled()
 
 
 def test_many_resources_of_one_type(pair: Pair) -> None:
     """Lists have pages, and both read them: some resources are edited, dropped, new, moved or gone."""
     pair.program({f"s{number}": _stage(number) for number in range(MANY)})
-    pair.agree()
     pair.stack.up()
     pair.settled()
     ids = pair.stack.ids()
@@ -62,8 +59,6 @@ def test_many_resources_of_one_type(pair: Pair) -> None:
     pair.program({**edited, "another": resource("Stage")})
     found = pair.agree()
     assert {name for name, each in found.items() if each.action == "delete"} == {"s0", "s1", "s2", "s4"}
-    pair.stack.up()
-    pair.settled()
 
 
 def _stage(number: int, **tags: str) -> dict[str, Any]:

@@ -56,7 +56,8 @@ def test_every_edit_and_every_drift(pair: Pair, detection: str) -> None:
     pair.stack.configure({"ivs:driftDetection": detection})
     before = declared()
     pair.program(before)
-    assert {each.action for each in pair.agree().values()} == {"create"}
+    if detection == "declared":
+        assert {each.action for each in pair.agree().values()} == {"create"}
     pair.stack.up()
     pair.settled()
 

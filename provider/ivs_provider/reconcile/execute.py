@@ -170,7 +170,7 @@ class Execution:
     def _replace(self, reconciler: Reconciler, resource: Resource, desired: Desired) -> Tree:
         step, proposal = self._steps[resource.urn], self.planner.proposals[resource.urn]
         asked = proposal.asked(desired)
-        if step.delete_first:
+        if step.delete_first and not step.retained:
             reconciler.delete(self._target(reconciler, resource, "delete"), step.arn, proposal.inputs)
             return reconciler.create(self._target(reconciler, resource, "create"), asked).outputs
         target = self._target(reconciler, resource, "create")

@@ -1,0 +1,80 @@
+"""A few hundred cases of the command line in the normal suite, and the tests that show that they can fail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from unittest import mock
+
+import pytest
+
+from ivs_provider.reconcile.execute import Execution
+from ivs_provider.reconcile.matching import Match
+from ivs_provider.reconcile.once import Once
+from tests.faults.campaign import campaign
+from tests.faults.front_ends import IVS
+from tests.faults.ivs_world import IvsWorld
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.faults.tally import Tally
+
+CASES = 120
+SEEDS = (20261123, 7)
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[IvsWorld]:
+    """Run one emulator for all cases of the module."""
+    with IvsWorld() as running:
+        yield running
+
+
+def lived(world: IvsWorld, cases: int = 200) -> Tally:
+    """What came of the first cases of a seed, under whatever is broken."""
+    return campaign(SEEDS[0], range(cases), world, IVS)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_law_holds_under_drawn_faults(world: IvsWorld, seed: int) -> None:
+    tally = campaign(seed, range(CASES), world, IVS)
+    assert tally.is_clean, "\n\n".join(tally.stories)
+    assert tally.cases == CASES
+    # What is drawn must also happen: faults, stops, and creates that found their lost resource again.
+    assert tally.faults.total() > CASES / 4
+    assert tally.crashes.total() > CASES / 4
+    assert tally.adopted > CASES / 20
+
+
+def test_a_case_is_the_same_again(world: IvsWorld) -> None:
+    first, second = (IVS.live(7, 3, world)[0] for _ in range(2))
+    # Only the ids that the service makes differ.
+    assert [line[:24] for line in first.story] == [line[:24] for line in second.story]
+
+
+def test_without_the_search_it_finds_duplicates() -> None:
+    with IvsWorld(searching=False) as world:
+        tally = lived(world)
+    assert tally.breaches["duplicates"] + tally.breaches["plan not kept"] >= 3
+    assert "--front-end ivs" in tally.stories[0]
+
+
+def test_without_the_mark_of_what_is_superseded_it_finds_duplicates(world: IvsWorld) -> None:
+    with mock.patch.object(Once, "_owner", lambda self, _target: self.owner):
+        tally = lived(world)
+    assert tally.breaches["duplicates"] >= 1
+
+
+def test_without_the_naming_of_what_is_there_it_finds_plans_that_are_not_kept(world: IvsWorld) -> None:
+    with mock.patch.object(Execution, "_know_what_is_there"):
+        tally = lived(world)
+    assert tally.breaches["plan not kept"] >= 1
+
+
+def test_where_every_twin_is_taken_for_superseded_it_finds_wrong_deletes(world: IvsWorld) -> None:
+    with (
+        mock.patch.object(Match, "replaces", return_value=True),
+        mock.patch.object(Once, "_owner", lambda self, _target: self.owner),
+    ):
+        tally = lived(world, 400)
+    assert tally.breaches["live deleted"] >= 1
