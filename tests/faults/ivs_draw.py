@@ -32,7 +32,7 @@ def drawn_for_ivs(seed: int, number: int, url: str, region: str) -> Case:
         draft.add()
     turns = chance.choice((1, 2, 2, 3, 3, 4))
     by_engine = chance.randrange(1, turns + 1) if chance.random() < _TAKEN_OVER else 0
-    runs = []
+    runs: list[Run] = []
     for turn in range(turns + bool(by_engine)):
         edited = turn and chance.random() < 0.75
         taints = draft.change() if edited else []

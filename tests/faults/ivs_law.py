@@ -128,7 +128,8 @@ def _excuse(lived: LivedByIvs, verdict: Verdict, ours: dict[str, Tree]) -> str:
     unsure = {text.partition(".tags ")[0] for text in texts if ".tags " in text}
     named = {note.partition(":")[0] for note in lived.notes if "left alone" in note}
     if unsure and len(unsure) == len(texts) == sum(map(len, verdict.breaches.values())) and unsure <= named:
-        return "a tag that an interrupted update was to take away left the program meanwhile: it stays, and the plan names it"
+        why = "a tag that an interrupted update was to take away left the program meanwhile"
+        return f"{why}: it stays, and the plan names it"
     seeing = lived.programs[0].settings.drift_detection is DriftDetection.ALL
     told = sum(UNDECLARED in text for text in texts)
     if told and not seeing and told == len(texts) == sum(map(len, verdict.breaches.values())):

@@ -69,7 +69,6 @@ def dependents(names: Container[str]) -> Rule:
     """Resources that refer to one that is deleted before it is replaced, in what only a create can set."""
     return Rule(
         "dependents",
-        "elsewhere",
         "the engine replaces them with what they refer to, and shows no path",
         lambda found: found.name in names and found.engine == "nothing",
     )
