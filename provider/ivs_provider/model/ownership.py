@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ivs_provider.values import Desired, Value, reveal
+from ivs_provider.values import Desired, Value, reveal, secret_paths
 
 __all__ = [
     "APPLIED",
@@ -28,6 +28,7 @@ __all__ = [
     "Pending",
     "applied_in",
     "is_own",
+    "secret_in",
     "stack_tag",
     "without_own",
 ]
@@ -44,6 +45,7 @@ COMMAND_LINE: Final = "ivs"
 """Owner of what the standalone command line creates: it has no record but the account."""
 
 _RESERVED: Final = "aws:"
+_SECRET: Final = "+"  # noqa: S105 -- a mark, no password
 _VALUE_LIMIT: Final = 256
 _URN_DIGITS: Final = 32
 _APPLIED_DIGITS: Final = 8
@@ -62,7 +64,14 @@ def without_own(tags: Mapping[str, str]) -> dict[str, str]:
 
 def applied_in(tags: Mapping[str, str]) -> dict[str, str]:
     """Top-level members that were last applied, each with its digest; empty where the tag is not there."""
-    return dict(pair.partition("=")[::2] for pair in tags.get(APPLIED, "").split())
+    pairs = (pair.partition("=")[::2] for pair in tags.get(APPLIED, "").split())
+    return {name: digest.removesuffix(_SECRET) for name, digest in pairs}
+
+
+def secret_in(tags: Mapping[str, str]) -> frozenset[str]:
+    """Top-level members that held a secret when they were last applied."""
+    pairs = (pair.partition("=")[::2] for pair in tags.get(APPLIED, "").split())
+    return frozenset(name for name, digest in pairs if digest.endswith(_SECRET))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +157,11 @@ class Identity:
     def applied(self, desired: Desired) -> str:
         """``MEMBER=DIGEST`` for each top-level member as applied, in order, joined by spaces.
 
-        Digests are salted with the URN, so equal values of two resources do not show as equal.
+        Digests are salted with the URN, so equal values of two resources do not show as equal. A ``+`` behind one says
+        that the member held a secret: what the account holds of it is then shown to nobody.
         """
-        return " ".join(f"{key}={self.digest_of(value)}" for key, value in sorted(desired.items()))
+        marks = {key: _SECRET if secret_paths(value) else "" for key, value in desired.items()}
+        return " ".join(f"{key}={self.digest_of(value)}{marks[key]}" for key, value in sorted(desired.items()))
 
     def digest_of(self, value: Value) -> str:
         """8 hexadecimal digits of SHA-256 over the URN and the value of one member."""

@@ -100,7 +100,9 @@ class _Reading:
 
     def depends_on(self, node: Node) -> None:
         """A list of resources."""
-        self.made.depends_on = self._many(node, "dependsOn")
+        self.made.depends_on = tuple(
+            each for each in self._many(node, "dependsOn") if self._is_resource(node, each, "dependsOn")
+        )
 
     def aliases(self, node: Node) -> None:
         """A list of URNs, or of objects that say what was different."""
@@ -157,6 +159,12 @@ class _Reading:
             return read.items
         self.flaw(node.place, f"{name} must be a list")
         return ()
+
+    def _is_resource(self, node: Node, read: Expression, name: str) -> bool:
+        if isinstance(read, Reference):
+            return True
+        self.flaw(node.place, f"{name} takes resources: ${{name}}")
+        return False
 
     def _resource(self, node: Node, name: str) -> Reference | None:
         read = self._reader.read(node, self._subject)

@@ -68,6 +68,9 @@ def open_project(directory: FilePath, stack: str, environment: Mapping[str, str]
     stacks = directory / (_text(document, "stackConfigDir") or _text(document, "config"))
     said = stack or environment.get(STACK_VARIABLE, "")
     chosen = said.rpartition("/")[2] or _only(stacks, path.suffix)
+    if said.count("/") and said.split("/")[-2] != name:
+        reason = f"{said} is a stack of the project {said.split('/')[-2]}, and this is {name or 'another one'}"
+        fatal.append(Flaw(None, "", (), f"{reason}; say --stack {chosen}, or go to that project's directory"))
     if not chosen:
         there = listed(_stacks(stacks, path.suffix))
         fatal.append(Flaw(None, "", (), f"which stack? There are {there}; say --stack NAME, or set {STACK_VARIABLE}"))

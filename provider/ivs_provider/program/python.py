@@ -212,6 +212,9 @@ class _Monitor(mocks.MockMonitor):
         return answer
 
     def _ours(self, urn: str, token: str, request: Any) -> Any:  # noqa: ANN401 - protobuf
+        if urn in self._registered:
+            why = "is declared twice: two resources of one type have this name; give one of them another"
+            self.flaws.append(Flaw(None, request.name, (), why))
         needs = {*request.dependencies, *([request.parent] if request.parent else [])}
         options = self._options[urn] = self._settled(urn, request)
         resource = Resource(

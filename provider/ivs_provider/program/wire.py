@@ -23,7 +23,9 @@ def from_wire(value: Any) -> Value:  # noqa: ANN401 - what a protobuf Struct hol
     if isinstance(value, list):
         return [from_wire(item) for item in value]
     if isinstance(value, str):
-        return UNKNOWN if value == _UNKNOWN or UNKNOWN_TEXT in value else value
+        if UNKNOWN_TEXT in value:  # encrypted configuration, however the program asked for it
+            return Secret(UNKNOWN)
+        return UNKNOWN if value == _UNKNOWN else value
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value  # type: ignore[no-any-return] # null, true, false or a number

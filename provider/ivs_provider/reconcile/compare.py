@@ -56,6 +56,8 @@ class Origin(Enum):
 
     PROGRAM = "program"
     DRIFT = "drift"
+    BOTH = "both"
+    """The program was edited, and the account has moved besides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,16 @@ class Change:
     new: Value | Absent
     consequence: Consequence
     origin: Origin = Origin.PROGRAM
+
+    @property
+    def drifted(self) -> bool:
+        """Whether the account has moved here since the last apply."""
+        return self.origin is not Origin.PROGRAM
+
+    @property
+    def edited(self) -> bool:
+        """Whether the program says something else here than it did."""
+        return self.origin is not Origin.DRIFT
 
 
 def compare(

@@ -51,9 +51,8 @@ def _of(planner: Planner, resource: Resource) -> tuple[list[Step], list[Extra]]:
     match = sight.claims.match(resource)
     found = [match.listed, *match.others] if match else []
     if resource.options.retain_on_delete:
-        note = "stays, since the program says retainOnDelete"
         told = [planner.undeclared(listed) for listed in found]
-        return [], [replace(each, kind=ExtraKind.RETAINED, deleted=False, note=note) for each in told]
+        return [], [replace(each, kind=ExtraKind.RETAINED, deleted=False, note="") for each in told]
     deletes = []
     for listed in found:
         # The whole URN of the program's resource, which the tags hold only as a digest.

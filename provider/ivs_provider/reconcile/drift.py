@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from ivs_provider.reconcile.compare import Origin
 from ivs_provider.reconcile.plan import Action, ExtraKind, Plan
 
 __all__ = ["only_drift"]
@@ -21,7 +20,7 @@ def only_drift(plan: Plan) -> Plan:
     """
     steps = []
     for step in plan.steps:
-        moved = tuple(change for change in step.changes if change.origin is Origin.DRIFT)
+        moved = tuple(change for change in step.changes if change.drifted)
         if moved or step.action is Action.CREATE:
             steps.append(replace(step, changes=moved))
     extras = tuple(extra for extra in plan.extras if extra.kind in _MOVED)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ivs_provider.model import ownership
-from ivs_provider.model.ownership import Pending
+from ivs_provider.model.ownership import COMMAND_LINE, Pending
 from ivs_provider.reconcile.survey import Listed
 
 __all__ = ["Holding", "holdings", "name_of", "stack_of"]
@@ -33,7 +33,11 @@ class Holding:
     @property
     def pending(self) -> list[tuple[Listed, Pending]]:
         """What nobody may have recorded, oldest first: a create that was interrupted, or one that runs now."""
-        found = [(each, mark) for each in self.resources if (mark := Pending.read(each.tags))]
+        found = [
+            (each, mark)
+            for each in self.resources
+            if (mark := Pending.read(each.tags)) and mark.front_end != COMMAND_LINE
+        ]
         return sorted(found, key=lambda pair: (pair[1].since, pair[0].arn))
 
 

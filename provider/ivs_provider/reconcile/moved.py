@@ -74,7 +74,8 @@ def _same_program(then: Step, now: Step) -> bool:
     """Whether the program says the same; what was not known when the plan was made may be known by now."""
     if contains_unknown(then.inputs):
         return _agree(then.inputs, now.inputs) or now.action is Action.KEEP
-    return then.fingerprint == now.fingerprint
+    unseen = Action.KEEP in {then.action, now.action}  # what is kept has no inputs in a plan
+    return then.fingerprint == now.fingerprint and (unseen or _agree(then.inputs, now.inputs))
 
 
 def _agree(then: Value | Absent, now: Value | Absent) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from ivs_provider.model.resource_type import ResourceType
-from ivs_provider.reconcile.compare import Change, Consequence, Kind, Origin
+from ivs_provider.reconcile.compare import Change, Consequence, Kind
 from ivs_provider.reconcile.declaration import Foreign, Place
 from ivs_provider.resources import registry
 from ivs_provider.values import Desired, Tree
@@ -90,14 +90,12 @@ class Step:
     @property
     def drifted(self) -> bool:
         """Whether anything of it moved in the account since the last apply."""
-        return any(change.origin is Origin.DRIFT for change in self.changes)
+        return any(change.drifted for change in self.changes)
 
     @property
     def edited(self) -> bool:
         """Whether the program is the reason of anything that is done."""
-        return self.action is not Action.KEEP and (
-            not self.changes or any(change.origin is Origin.PROGRAM for change in self.changes)
-        )
+        return self.action is not Action.KEEP and (not self.changes or any(change.edited for change in self.changes))
 
     @property
     def calls(self) -> Counter[str]:

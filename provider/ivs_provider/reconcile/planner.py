@@ -170,10 +170,19 @@ class Planner:
         if problems:
             self._flaws += [resource.flaw(problem) for problem in problems]
             return {}
-        proposal = propose(sight, resource, desired)
+        proposal = propose(sight, resource, desired, hopeless=self._is_hopeless(resource, desired))
         self._flaws += [resource.flaw(problem) for problem in proposal.problems]
         self.proposals[resource.urn] = proposal
         return proposal.outputs
+
+    def _is_hopeless(self, resource: Resource, desired: Desired) -> bool:
+        """Whether what is unknown stays so: nothing that this plan does will make it known."""
+        needs = [self.proposals[urn] for urn in resource.options.depends_on if urn in self.proposals]
+        pending = any(
+            each.step.action is not Action.KEEP or (each.keeps_quiet and each.step.urn not in self._wanted)
+            for each in needs
+        )
+        return contains_unknown(desired) and not pending
 
     def unclaimed(self) -> Iterator[tuple[Sight, Listed]]:
         """What carries the stack's tags, and no declared resource has claimed.
@@ -198,8 +207,7 @@ class Planner:
             name=name,
             arn=listed.arn,
             urn=urn_of(self.program.stack, self.program.project, listed.kind.token, name),
-            deleted=self.prune,
-            note="" if self.prune else "not declared any more; `ivs apply --prune` deletes it",
+            deleted=self.prune and not foreign,  # an engine may be about to record its own
         )
 
     def deletion_of(self, sight: Sight, extra: Extra) -> Step:

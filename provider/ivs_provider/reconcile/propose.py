@@ -6,32 +6,29 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final, cast
+from typing import Final
 
 from ivs_provider.cloud import Answer
 from ivs_provider.config import DriftDetection
 from ivs_provider.model import ownership
 from ivs_provider.model.ownership import Identity
 from ivs_provider.reconcile import preview, represent
+from ivs_provider.reconcile.asked import ignoring, unsealed
 from ivs_provider.reconcile.compare import Change, Consequence, deletes_first, is_ignored
 from ivs_provider.reconcile.declaration import Resource
 from ivs_provider.reconcile.matching import Match
 from ivs_provider.reconcile.plan import Action, Extra, ExtraKind, Step
 from ivs_provider.reconcile.recall import Recalled, Terms, recall, told_changes, told_inputs, untold
-from ivs_provider.reconcile.secrecy import digest
 from ivs_provider.reconcile.sight import Sight, told
 from ivs_provider.reconcile.survey import Listed
 from ivs_provider.values import (
     Absent,
     Desired,
     Observed,
-    Path,
     Problem,
     Recorded,
-    Secret,
     Tree,
-    Value,
-    at,
+    contains_unknown,
     format_path,
     reveal,
 )
@@ -55,6 +52,7 @@ class Proposal:
         extras: Resources of the account that concern it.
         notes: What could not be known.
         problems: Why it cannot be done.
+        hopeless: Whether it needs what cannot be known here.
     """
 
     resource: Resource
@@ -66,6 +64,7 @@ class Proposal:
     extras: list[Extra] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    hopeless: bool = False
 
     @property
     def keeps_quiet(self) -> bool:
@@ -79,20 +78,26 @@ class Proposal:
 
     def asked(self, desired: Desired) -> Desired:
         """What is asked for, with what is left to others (``ignoreChanges``) as it is now."""
-        return _ignoring(desired, self.inputs, self.resource.options.ignore_changes)
+        return ignoring(desired, self.inputs, self.resource.options.ignore_changes)
 
 
-def propose(sight: Sight, resource: Resource, desired: Desired) -> Proposal:
+def propose(sight: Sight, resource: Resource, desired: Desired, *, hopeless: bool = False) -> Proposal:
     """Compare what a program asks for with what the account holds.
 
     Args:
         sight: The account.
         resource: What is declared.
         desired: Its inputs, checked.
+        hopeless: Whether what is unknown of them stays so: it is not compared then, and cannot be applied.
 
     Raises:
         IvsError: The account could not be read.
     """
+    proposal = _proposed(sight, resource, desired)
+    return _without_hope(proposal) if hopeless else proposal
+
+
+def _proposed(sight: Sight, resource: Resource, desired: Desired) -> Proposal:
     match = sight.claims.match(resource)
     if match is None:
         return _imported(sight, resource, desired) if resource.options.import_id else _created(sight, resource, desired)
@@ -130,7 +135,7 @@ def _created(sight: Sight, resource: Resource, desired: Desired) -> Proposal:
     step = replace(_step(resource, desired, Action.CREATE), inputs=desired)
     name = reveal(desired.get("name"))
     alike = sight.claims.alike(resource, name) if isinstance(name, str) and name else []
-    note = "has the name and no owner; `ivs adopt` takes it over, else another one is created beside it"
+    note = "else another one is created beside it"
     extras = [_extra(ExtraKind.ADOPTABLE, each, resource, note) for each in alike]
     return Proposal(resource, desired, step, preview.created(desired), extras=extras)
 
@@ -151,8 +156,8 @@ def _imported(sight: Sight, resource: Resource, desired: Desired) -> Proposal:
     observed = represent.normalised(resource.kind, told(listed, whole))
     recalled = recall(resource.kind, Identity(resource.urn), {}, desired, observed)
     changes = told_changes(resource.kind, recalled, desired, observed, Terms(resource.options.ignore_changes))
-    differs = f" It differs from the program in {', '.join(_paths(changes))}." if changes else ""
-    note = f"named by options.import, and nobody's; `ivs adopt` takes it over.{differs}"
+    differs = f", and it differs from the program in {', '.join(_paths(changes))}" if changes else ""
+    note = f"options.import names it{differs}"
     outputs = represent.outputs(resource.kind, observed, desired)
     return Proposal(resource, desired, step, outputs, extras=[_extra(ExtraKind.ADOPTABLE, listed, resource, note)])
 
@@ -179,7 +184,7 @@ def _compared(sight: Sight, resource: Resource, desired: Desired, match: Match, 
     kind, options = resource.kind, resource.options
     detection = sight.reconciler.settings.drift_detection
     observed = represent.normalised(kind, answer)
-    desired = _unsealed(resource, desired, observed)
+    desired = unsealed(resource, desired, observed)
     recalled = recall(kind, match.identity, match.listed.tags, desired, observed)
     if detection is DriftDetection.FAST:
         hidden = {name: value for name, value in recalled.inputs.items() if name in kind.lists_lack}
@@ -213,14 +218,24 @@ def _compared(sight: Sight, resource: Resource, desired: Desired, match: Match, 
     return proposal
 
 
-def _unsealed(resource: Resource, desired: Desired, observed: Observed) -> Desired:
-    """What is asked for, with each secret that is only known by its digest and that the account holds already."""
-    opened: Tree = dict(desired)
-    for path, expected in resource.digests.items():
-        held = at(observed, path)
-        if not isinstance(held, Absent) and digest(held, resource.urn, path) == expected:
-            opened = _put(opened, tuple(map(str, path)), Secret(held))
-    return Desired(opened)
+def _without_hope(proposal: Proposal) -> Proposal:
+    """What is unknown for ever (encrypted configuration, other providers) is named, and nothing is done for its sake."""
+    step = proposal.step
+    unknown = sorted(name for name, value in proposal.desired.items() if contains_unknown(value))
+    names = f"{step.name}: {', '.join(unknown)} cannot be known here"
+    known = tuple(
+        change for change in step.changes if isinstance(change.new, Absent) or not contains_unknown(change.new)
+    )
+    if step.action is Action.CREATE or known:
+        action = Action.CREATE if step.action is Action.CREATE else _action(known)
+        proposal.step = replace(step, changes=known, action=action)
+        proposal.notes.append(f"{names}, so `ivs apply` cannot {action.value} it; `pulumi up` can")
+        proposal.hopeless = True
+    else:
+        proposal.step = replace(step, action=Action.KEEP, changes=(), inputs=Desired({}))
+        proposal.outputs = proposal.existing
+        proposal.notes.append(f"{names}, and is not compared")
+    return proposal
 
 
 def _action(changes: Iterable[Change]) -> Action:
@@ -228,16 +243,6 @@ def _action(changes: Iterable[Change]) -> Action:
     if not consequences:
         return Action.KEEP
     return Action.REPLACE if Consequence.REPLACE in consequences else Action.UPDATE
-
-
-def _ignoring(desired: Desired, now: Recorded, ignored: Iterable[Path]) -> Desired:
-    """What is asked for, with what is left to others as it is now."""
-    asked: Tree = dict(desired)
-    for pattern in ignored:
-        if all(isinstance(key, str) for key in pattern):
-            for path in _spelled(cast("tuple[str, ...]", pattern), desired, now):
-                asked = _put(asked, path, at(now, path))
-    return Desired(asked)
 
 
 def _spelled(pattern: tuple[str, ...], *trees: Value) -> Iterator[tuple[str, ...]]:
@@ -251,17 +256,6 @@ def _spelled(pattern: tuple[str, ...], *trees: Value) -> Iterator[tuple[str, ...
         yield from ((key, *rest) for rest in _spelled(pattern[1:], *(tree.get(key) for tree in objects)))
 
 
-def _put(tree: Tree, path: tuple[str, ...], value: Value | Absent) -> Tree:
-    head, *rest = path
-    if rest:
-        inner = tree.get(head)
-        below = _put(inner if isinstance(inner, dict) else {}, tuple(rest), value)
-        return {**tree, head: below} if below or head in tree else tree
-    if isinstance(value, Absent):
-        return {key: item for key, item in tree.items() if key != head}
-    return {**tree, head: value}
-
-
 def _unexplained(resource: Resource, recalled: Recalled) -> list[str]:
     if not recalled.unexplained:
         return []
@@ -272,7 +266,7 @@ def _unexplained(resource: Resource, recalled: Recalled) -> list[str]:
 def _superseded(other: Listed, resource: Resource, match: Match) -> Extra:
     """Another one with the same tags: never deleted by guess, since it may be the one that is in use."""
     if resource.options.retain_on_delete:
-        return _extra(ExtraKind.RETAINED, other, resource, "stays, since the program says retainOnDelete")
+        return _extra(ExtraKind.RETAINED, other, resource, "")
     interrupted = match.replaces(other)
     note = (
         "its replacement was interrupted"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from ivs_provider.config import DriftDetection
-from ivs_provider.model.ownership import APPLIED, Identity, applied_in
+from ivs_provider.model.ownership import APPLIED, Identity, applied_in, secret_in
 from ivs_provider.model.resource_type import ResourceType
 from ivs_provider.model.schema import Shape
 from ivs_provider.reconcile import represent
@@ -26,6 +26,7 @@ from ivs_provider.values import (
     Observed,
     Path,
     Recorded,
+    Secret,
     Tree,
     Value,
     at,
@@ -47,11 +48,15 @@ class Recalled:
     Args:
         inputs: Of each member that had been applied, what is known of its value.
         edited: Members that the program says otherwise now, or no longer, or for the first time.
+        moved: Edited members that the account does not hold as they were applied either.
+        secret: Members that held a secret when they were applied, whatever the program says of them now.
         unexplained: Tags that the account has and that nobody can tell whose they are: they are left alone.
     """
 
     inputs: Recorded
     edited: frozenset[str]
+    moved: frozenset[str] = frozenset()
+    secret: frozenset[str] = frozenset()
     unexplained: tuple[str, ...] = ()
 
 
@@ -98,7 +103,7 @@ def recall(
         return Recalled(Recorded(dict(desired)), frozenset(desired))
     inputs: Tree = {}
     edited: set[str] = set()
-    unexplained: tuple[str, ...] = ()
+    moved: set[str] = set()
     for name in sorted(desired.keys() | applied.keys()):
         if identity.says_applied(tags, name, desired):
             inputs[name] = desired[name]
@@ -108,16 +113,28 @@ def recall(
         if name not in applied or shape is None:
             continue
         here, wanted = observed.get(name, ABSENT), desired.get(name, ABSENT)
-        found = next(
-            (each for each in _guesses(shape, here, wanted) if identity.digest_of(each) == applied[name]), ABSENT
-        )
-        if found is ABSENT:
-            found = _presumed(shape, here, wanted)
-            if name == "tags":
-                unexplained = tuple(sorted(_keys(here) - _keys(wanted)))
+        guesses = (each for each in _guesses(shape, here, wanted) if identity.digest_of(each) == applied[name])
+        found = next(guesses, ABSENT)
+        if _has_moved(shape, found, here):
+            moved.add(name)
+        found = _presumed(shape, here, wanted) if found is ABSENT else found
         if not isinstance(found, Absent):
             inputs[name] = conceal(found, secret_paths(desired.get(name, {})))
-    return Recalled(Recorded(inputs), frozenset(edited), unexplained)
+    untellable = _keys(observed.get("tags", ABSENT)) - _keys(desired.get("tags", ABSENT)) if "tags" in moved else set()
+    edits, moves = frozenset(edited), frozenset(moved)
+    return Recalled(Recorded(inputs), edits, moves, secret_in(tags), tuple(sorted(untellable)))
+
+
+def _has_moved(shape: Shape, applied: Value | Absent, here: Value | Absent) -> bool:
+    """Whether the account holds something else than what was applied, as far as can be told of a whole member."""
+    if isinstance(applied, Absent):
+        return True
+    return not (isinstance(applied, dict) or _untold(shape) or same(shape, applied, here))
+
+
+def _untold(shape: Shape) -> bool:
+    """Whether AWS never says what it holds of a member."""
+    return shape.flag("writeOnly") or shape.flag("deleteOption")
 
 
 def told_changes(
@@ -128,7 +145,8 @@ def told_changes(
     Compares what the provider would: the inputs as a refresh would find them, with the program's.
     """
     now = told_inputs(kind, recalled, observed, terms.detection)
-    changes = compare(kind, now, desired, outputs=observed, ignore=terms.ignore)
+    found = compare(kind, now, desired, outputs=observed, ignore=terms.ignore)
+    changes = (_discreet(recalled, change) for change in found)
     if terms.detection is DriftDetection.OFF:
         return tuple(changes)
     return tuple(replace(change, origin=_origin(kind, recalled, change)) for change in changes)
@@ -145,12 +163,24 @@ def told_inputs(kind: ResourceType, recalled: Recalled, observed: Observed, dete
 
 
 def _origin(kind: ResourceType, recalled: Recalled, change: Change) -> Origin:
-    """The account's drift, where the program says what it said before."""
-    if change.path[0] not in recalled.edited:
+    """The account's drift, where the program says what it said before; both, where neither does."""
+    name = change.path[0]
+    if name not in recalled.edited:
         return Origin.DRIFT
     *_, shape = kind.shape.along(change.path)
     before = at(recalled.inputs, change.path)
-    return Origin.DRIFT if before is not ABSENT and same(shape, before, change.new) else Origin.PROGRAM
+    if before is not ABSENT and same(shape, before, change.new):
+        return Origin.DRIFT
+    moved = name in recalled.moved or (
+        before is not ABSENT and not _untold(shape) and not same(shape, before, change.old)
+    )
+    return Origin.BOTH if moved else Origin.PROGRAM
+
+
+def _discreet(recalled: Recalled, change: Change) -> Change:
+    """The change with what had been a secret still one, whatever the program makes of it now."""
+    hidden = change.path[0] in recalled.secret and not isinstance(change.old, Absent | Secret)
+    return replace(change, old=Secret(cast("Value", change.old))) if hidden else change
 
 
 def _guesses(shape: Shape, observed: Value | Absent, desired: Value | Absent) -> Iterator[Value]:

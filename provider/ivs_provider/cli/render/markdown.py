@@ -13,7 +13,7 @@ from ivs_provider.cli.render.fitting import Section, fitted
 from ivs_provider.cli.render.graph import graph
 from ivs_provider.cli.render.safe import code, comment_text, fence, html_code, prose
 from ivs_provider.cli.render.verdict import verdict
-from ivs_provider.reconcile.compare import Change, Consequence, Kind, Origin
+from ivs_provider.reconcile.compare import Change, Consequence, Kind
 from ivs_provider.reconcile.meaning import inhabitants, loses
 from ivs_provider.reconcile.plan import Action, Plan, Step
 from ivs_provider.reconcile.showing import noun, plain, shown
@@ -117,7 +117,7 @@ def _cut_off(steps: Sequence[Step], kept: int) -> str:
 
 def _row(step: Step) -> str:
     symbol = code(words.SYMBOLS[step.action])
-    changes = [change for change in words.changes_of(step) if change.origin is Origin.PROGRAM]
+    changes = [change for change in words.changes_of(step) if change.edited]
     spans = [code(f"{format_path(change.path)}: {words.difference(change, _VALUE)}", _WIDE) for change in changes]
     more = [f"and {len(spans) - _IN_ROW} more"] if len(spans) > _IN_ROW else []
     what = "<br>".join([*spans[:_IN_ROW], *more]) or "all of it"
@@ -155,7 +155,7 @@ def _drift_rows(step: Step) -> Iterator[str]:
         yield f"| {_resource(step)} | all of it | is gone | made again, with a new ARN |"
         return
     for change in words.changes_of(step):
-        if change.origin is Origin.DRIFT:
+        if change.drifted:
             path = code(format_path(change.path))
             yield f"| {_resource(step)} | {path} | {code(shown(change.old, _VALUE), _WIDE)} | {_after(step, change)} |"
 
@@ -208,7 +208,7 @@ def _fold(step: Step) -> str:
 
 def _diff(change: Change) -> Iterator[str]:
     path = plain(format_path(change.path))
-    mark = "  (drift)" if change.origin is Origin.DRIFT else ""
+    mark = "  (drift)" if change.drifted else ""
     if change.kind is not Kind.ADD:
         yield f"- {path}: {shown(change.old, _WIDE)}{mark}"
     if change.kind is not Kind.REMOVE:

@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from ivs_provider.cli.render import words
-from ivs_provider.reconcile.compare import Change, Consequence, Origin
+from ivs_provider.reconcile.compare import Change, Consequence
 from ivs_provider.reconcile.plan import Action, Plan, Step
 from ivs_provider.reconcile.showing import called, plain, shown
 from ivs_provider.values import format_path
@@ -90,7 +90,7 @@ def _change_line(step: Step, change: Change, paint: _Paint, *, verbose: bool) ->
     symbol = words.KIND_SYMBOLS[change.kind]
     difference = words.difference(change, None if verbose else 80)
     marks = ["[replaces]"] if change.consequence is Consequence.REPLACE and step.action is Action.REPLACE else []
-    marks += ["[drift]"] if change.origin is Origin.DRIFT else []
+    marks += ["[drift]"] if change.drifted else []
     line = paint(symbol, f"     {symbol} {plain(format_path(change.path))}: {difference}")
     return "  ".join([line, *marks])
 
@@ -133,7 +133,7 @@ def _drift_lines(planned: Plan, paint: _Paint, *, verbose: bool) -> Iterator[str
         yield ""
         yield paint("~", f" ~ {called(step)}")
         for change in words.changes_of(step):
-            if change.origin is Origin.DRIFT:
+            if change.drifted:
                 yield f"     {plain(format_path(change.path))}: {_is_and_should(change, verbose=verbose)}"
     gone = [step for step in planned.steps if step.action is Action.CREATE]
     yield from _listed("Declared, and not in the account:", map(called, gone))

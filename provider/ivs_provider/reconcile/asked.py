@@ -1,0 +1,43 @@
+"""What is asked for, where the program does not say it all: what is left to others, secrets known by digest. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+from ivs_provider.reconcile.declaration import Resource
+from ivs_provider.reconcile.secrecy import digest
+from ivs_provider.values import Absent, Desired, Observed, Path, Recorded, Secret, Tree, Value, at
+
+__all__ = ["ignoring", "unsealed"]
+
+
+def ignoring(desired: Desired, now: Recorded, ignored: Iterable[Path]) -> Desired:
+    """What is asked for, with what is left to others as it is now."""
+    asked: Tree = dict(desired)
+    for pattern in ignored:
+        if all(isinstance(key, str) for key in pattern):
+            for path in _spelled(cast("tuple[str, ...]", pattern), desired, now):
+                asked = _put(asked, path, at(now, path))
+    return Desired(asked)
+
+
+def unsealed(resource: Resource, desired: Desired, observed: Observed) -> Desired:
+    """What is asked for, with each secret that is only known by its digest and that the account holds already."""
+    opened: Tree = dict(desired)
+    for path, expected in resource.digests.items():
+        held = at(observed, path)
+        if not isinstance(held, Absent) and digest(held, resource.urn, path) == expected:
+            opened = _put(opened, tuple(map(str, path)), Secret(held))
+    return Desired(opened)
+
+
+def _put(tree: Tree, path: tuple[str, ...], value: Value | Absent) -> Tree:
+    head, *rest = path
+    if rest:
+        inner = tree.get(head)
+        below = _put(inner if isinstance(inner, dict) else {}, tuple(rest), value)
+        return {**tree, head: below} if below or head in tree else tree
+    if isinstance(value, Absent):
+        return {key: item for key, item in tree.items() if key != head}
+    return {**tree, head: value}
