@@ -13,6 +13,7 @@ from ivs_provider.reconcile.reconciler import Found
 from ivs_provider.reconcile.survey import Listed
 from ivs_provider.resources import registry
 from ivs_provider.values import Recorded, Secret
+from tests.cli.documents import document
 from tests.engine.keys import public_key
 
 if TYPE_CHECKING:
@@ -205,3 +206,12 @@ def test_what_is_secret_or_would_be_run_is_left_out_and_said() -> None:
     assert (made.properties, len(made.remarks)) == ({}, 2)
     assert made.remarks[0].startswith("name: left out, since it is secret")
     assert made.remarks[1].startswith("tags: left out, since Pulumi's YAML takes a key that begins with fn::")
+
+
+def test_json_is_the_file_of_pulumi_import_and_errors_are_json_too(world: World, run: Run) -> None:
+    arn = world.call("CreateStage", name="lone")["stage"]["arn"]
+    ended = run("import", "--all", "--json")
+    assert json.loads(ended.stdout) == {"resources": [{"type": "ivs:index:Stage", "name": "lone", "id": arn}]}
+    world.settings(deny=["ivs:ListStages"])
+    refused = run("import", "--all", "--json")
+    assert (refused.exit_code, document("error", refused.stdout)["error"]["name"]) == (1, "AccessDenied")

@@ -14,6 +14,7 @@ from ivs_emulator.emulator import Emulator
 from ivs_provider.cli.main import ivs
 from ivs_provider.functions import functions
 from ivs_provider.tokens import create_key_pair, fingerprint, verify_token
+from tests.cli.documents import document
 from tests.emulator.talking import connect
 
 if TYPE_CHECKING:
@@ -80,6 +81,26 @@ def test_a_pair_is_made_once_and_only_its_owner_reads_the_private_half(here: Pat
     assert fingerprint(private) in ended.output
     assert "PRIVATE" not in ended.output
     assert "BEGIN PUBLIC KEY" in public.read_text()
+
+
+def test_json_names_the_files_and_the_fingerprint(here: Path) -> None:
+    told = document("key", run("key", "create", "--json").stdout)
+    assert (told["private"], told["public"]) == ("private.pem", "private.pub.pem")
+    assert told["fingerprint"] == fingerprint(here / "private.pem")
+    shown = document("key", run("key", "fingerprint", "private.pub.pem", "--json").stdout)
+    assert shown == {"format": "pulumi-ivs/key/1", "fingerprint": told["fingerprint"]}
+    again = run("key", "create", "--json")
+    assert (again.exit_code, document("error", again.stdout)["error"]) == (
+        1,
+        {
+            "name": "Refused",
+            "what": "private.pem exists and is not overwritten",
+            "todo": "Choose another --out.",
+        },
+    )
+    (here / "no.pem").write_text("no key")
+    no_key = run("key", "fingerprint", "no.pem", "--json")
+    assert (no_key.exit_code, document("error", no_key.stdout)["error"]["name"]) == (1, "Refused")
 
 
 @pytest.mark.parametrize("there", ["key.pem", "key.pub.pem"])
@@ -188,3 +209,12 @@ def test_a_stacks_composition_is_found_from_the_command_line(url: str, call: Cal
     assert (first["started"], second["started"]) == (True, False)
     assert call(*arguments, "--stack", "video/prod")["started"] is True
     assert len(call("listCompositions", f"filterByStageArn={stage}")["compositions"]) == 2
+
+
+def test_a_call_that_fails_is_told_as_json_and_every_call_on_stderr(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "123456789012")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    there = ["--endpoint", url, "--region", "eu-west-1", "--json", "--log-format", "json"]
+    ended = run("invoke", "getStage", "name=nowhere", *there)
+    assert (ended.exit_code, document("error", ended.stdout)["error"]["name"]) == (1, "Rejected")
+    assert [json.loads(line)["operation"] for line in ended.stderr.splitlines()] == ["ListStages"]

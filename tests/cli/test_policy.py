@@ -16,6 +16,7 @@ from ivs_provider.reconcile.declaration import BadProgram, Flaw, Place, Provider
 from ivs_provider.reconcile.permissions import Needs, policy
 from ivs_provider.resources import registry
 from ivs_provider.values import UNKNOWN, Secret
+from tests.cli.documents import document
 from tests.cli.permitted import permit
 from tests.cli.programs import HandMade
 from tests.engine.keys import public_key
@@ -220,3 +221,11 @@ def test_a_stacks_name_is_written_as_its_tag_is() -> None:
     assert statement(document, "Create")["Condition"]["StringEquals"] == {
         "aws:RequestTag/pulumi-ivs:stack": "shop/__dev__"
     }
+
+
+def test_what_is_wrong_with_the_program_is_told_as_json(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: yaml\nresources:\n  a: {type: 'ivs:index:Castle'}\n")
+    ended = CliRunner().invoke(ivs, ["policy", "plan", "-C", str(tmp_path), "-s", "dev", "--json"])
+    assert ended.exit_code == 1
+    [problem] = document("error", ended.stdout)["problems"]
+    assert problem["place"] == {"file": "Pulumi.yaml", "line": 4, "column": 13}

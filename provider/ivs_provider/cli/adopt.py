@@ -68,6 +68,6 @@ def adopt(named: tuple[str, ...], where: Where, reach: Reach, *, yes: bool, as_j
 
 def _pair(text: str) -> tuple[str, str]:
     name, equals, arn = text.partition("=")
-    if not equals or not arn.startswith("arn:"):
+    if not name or not equals or not arn.startswith("arn:"):
         raise click.UsageError(f"{text!r} is no NAME=ARN")
     return name, arn

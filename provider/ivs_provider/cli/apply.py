@@ -64,7 +64,8 @@ def apply(  # noqa: PLR0913 -- one argument for each option
             click.echo(show(planned, "text"), err=as_json, nl=False)
         if file is None and planned.changing and not yes:
             agree("Apply this plan", losing=any(map(loses, planned.steps)))
-            shown = planned  # somebody has thought about it: the account may have moved meanwhile
+            # Somebody has thought about it: program and account are looked at anew.
+            shown, session = planned, opened(where, reach)
             planner, planned = _planned(session, prune=prune)
             _refuse_if_moved(shown, planned)
         report(carried_out(session, planner, planned), session, as_json=as_json)

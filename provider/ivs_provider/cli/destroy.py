@@ -13,7 +13,18 @@ from ivs_provider.cli.session import opened
 __all__ = ["destroy"]
 
 
-@click.command()
+EPILOG = """
+\b
+  ivs plan --stack pr-17              what the stack has now
+  ivs destroy --stack pr-17           show what goes, ask, delete
+  ivs destroy --stack pr-17 --yes     in a pipeline
+
+What has left the program goes, too, and what an interrupted run left behind. What other stacks own, and what is
+nobody's, is never touched.
+"""
+
+
+@click.command(epilog=EPILOG)
 @in_a_project
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @as_json

@@ -15,7 +15,17 @@ from ivs_provider.cli.session import opened
 __all__ = ["drift"]
 
 
-@click.command()
+EPILOG = """
+\b
+  ivs drift                        what somebody changed since the last apply
+  ivs drift --detailed-exitcode    2 if anything moved: for a pipeline that runs every night
+  ivs apply                        puts it back as it is declared
+
+A resource that lacks our tags is unknown here: `ivs plan` names it, `ivs adopt` takes it over.
+"""
+
+
+@click.command(epilog=EPILOG)
 @in_a_project
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where anything moved.")
 @as_json

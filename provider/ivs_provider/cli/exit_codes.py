@@ -26,6 +26,6 @@ MEANINGS: Final[Mapping[ExitCode, str]] = MappingProxyType(
         ExitCode.FAILED: "failed: the message says what, and what to do",
         ExitCode.CHANGES: "there are changes (only with `--detailed-exitcode`)",
         ExitCode.USAGE: "wrong options or arguments: nothing was called",
-        ExitCode.STOPPED: "stopped by the user (Ctrl-C): run again to go on",
+        ExitCode.STOPPED: "stopped by the user (Ctrl-C, or no to a question): run again to go on",
     }
 )

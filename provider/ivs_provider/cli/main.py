@@ -109,7 +109,17 @@ def _our_exit_codes() -> Iterator[None]:
         raise click.exceptions.Exit(ExitCode.STOPPED) from None
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+_EPILOG: Final = """
+\b
+  ivs plan      in the directory of a Pulumi.yaml: what would change
+  ivs apply     do it
+  ivs drift     what somebody changed since
+
+COMMAND --help shows examples of each.
+"""
+
+
+@click.group(cls=LazyGroup, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 def ivs() -> None:
     """Amazon IVS declared in Pulumi programs, and an IVS on this machine to try them on."""
 

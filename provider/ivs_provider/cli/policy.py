@@ -56,7 +56,7 @@ def for_plan(*, where: Where, region: str | None, account: str | None, as_json: 
     _print(where, (region, account), apply=False, as_json=as_json)
 
 
-@policies.command("apply", epilog=_EPILOG)
+@policies.command("apply", epilog=_EPILOG, short_help="Print the policy with which apply, destroy and adopt work.")
 @in_a_project
 @click.option("--region", help="AWS region; otherwise the program's or AWS_REGION, otherwise all.")
 @click.option("--account", metavar="ID", help="Number of the account; otherwise its role's, otherwise all.")

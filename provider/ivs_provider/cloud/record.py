@@ -17,7 +17,7 @@ from ivs_provider.values import Tree
 
 __all__ = ["CallRecord", "OnCall", "recorded", "subject_of"]
 
-_SUBJECTS: Final = ("arn", "resourceArn", "stageArn")
+_SUBJECTS: Final = ("arn", "resourceArn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,4 +75,5 @@ def subject_of(members: Tree) -> str:
         if isinstance(arn := members.get(name), str):
             return arn
     tags = members.get("tags")
-    return str(tags.get(ownership.NAME, "")) if isinstance(tags, dict) else ""
+    created = tags.get(ownership.NAME) if isinstance(tags, dict) else None
+    return str(created or members.get("stageArn") or "")

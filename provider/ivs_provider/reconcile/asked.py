@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 from ivs_provider.reconcile.declaration import Resource
@@ -20,6 +20,17 @@ def ignoring(desired: Desired, now: Recorded, ignored: Iterable[Path]) -> Desire
             for path in _spelled(cast("tuple[str, ...]", pattern), desired, now):
                 asked = _put(asked, path, at(now, path))
     return Desired(asked)
+
+
+def _spelled(pattern: tuple[str, ...], *trees: Value) -> Iterator[tuple[str, ...]]:
+    """The paths for which a pattern stands: ``*`` is any key of any of the trees."""
+    if not pattern:
+        yield ()
+        return
+    objects = [tree for tree in map(reveal, trees) if isinstance(tree, dict)]
+    keys = dict.fromkeys(key for tree in objects for key in tree) if pattern[0] == "*" else pattern[:1]
+    for key in keys:
+        yield from ((key, *rest) for rest in _spelled(pattern[1:], *(tree.get(key) for tree in objects)))
 
 
 def unsealed(resource: Resource, desired: Desired, observed: Observed) -> Desired:

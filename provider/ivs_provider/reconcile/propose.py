@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -219,7 +219,7 @@ def _compared(sight: Sight, resource: Resource, desired: Desired, match: Match, 
 
 
 def _without_hope(proposal: Proposal) -> Proposal:
-    """What is unknown for ever (encrypted configuration, other providers) is named, and nothing is done for its sake."""
+    """What is unknown for ever (encrypted configuration, other providers) is named; nothing is done for its sake."""
     step = proposal.step
     unknown = sorted(name for name, value in proposal.desired.items() if contains_unknown(value))
     names = f"{step.name}: {', '.join(unknown)} cannot be known here"
@@ -243,17 +243,6 @@ def _action(changes: Iterable[Change]) -> Action:
     if not consequences:
         return Action.KEEP
     return Action.REPLACE if Consequence.REPLACE in consequences else Action.UPDATE
-
-
-def _spelled(pattern: tuple[str, ...], *trees: Value) -> Iterator[tuple[str, ...]]:
-    """The paths for which a pattern stands: ``*`` is any key of any of the trees."""
-    if not pattern:
-        yield ()
-        return
-    objects = [tree for tree in map(reveal, trees) if isinstance(tree, dict)]
-    keys = dict.fromkeys(key for tree in objects for key in tree) if pattern[0] == "*" else pattern[:1]
-    for key in keys:
-        yield from ((key, *rest) for rest in _spelled(pattern[1:], *(tree.get(key) for tree in objects)))
 
 
 def _unexplained(resource: Resource, recalled: Recalled) -> list[str]:

@@ -1,0 +1,125 @@
+"""`ivs adopt`: the stack's tags onto what the program names and nobody owns, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.documents import document
+from tests.cli.projects import Project, asked, changes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from click.testing import Result
+
+    from tests.rpc.world import World
+
+    Run = Callable[..., Result]
+
+PROGRAM = """\
+name: shop
+runtime: yaml
+resources:
+  hall:
+    type: ivs:index:Stage
+    properties: {name: hall}
+"""
+
+
+@pytest.fixture(autouse=True)
+def hall(project: Project, world: World) -> str:
+    """A stage of nobody's with the name of the declared one."""
+    project.write(PROGRAM)
+    world.forget()
+    return str(world.call("CreateStage", name="hall")["stage"]["arn"])
+
+
+def adopted(ended: Result) -> list[tuple[str, str, str]]:
+    """Name, ARN and reason of each."""
+    assert ended.exit_code == 0, ended.output
+    return [(each["name"], each["arn"], each["why"]) for each in document("adopted", ended.stdout)["adopted"]]
+
+
+def settled(run: Run) -> None:
+    """The plan has nothing to do, and the stack owns what it has adopted."""
+    assert run("plan", "--detailed-exitcode").exit_code == 0
+    assert run("drift", "--detailed-exitcode").exit_code == 0
+
+
+def test_what_alone_has_the_type_and_name_is_taken_over_by_tags_alone(world: World, run: Run, hall: str) -> None:
+    assert "`ivs adopt` takes it over" in run("plan").stdout
+    world.forget()
+    assert adopted(run("adopt", "--yes", "--json")) == [("hall", hall, "the only one with its type and name")]
+    assert changes(world) == {"TagResource": 1}
+    assert world.tags(hall)["pulumi-ivs:stack"] == "shop/dev"
+    settled(run)
+    assert adopted(run("adopt", "--yes", "--json")) == []
+    assert run("adopt", "--yes").stdout == "Nothing to adopt.\n"
+
+
+def test_what_the_program_imports_is_taken_over(run: Run, project: Project, hall: str) -> None:
+    project.write(f"{PROGRAM}    options: {{import: '{hall}'}}\n")
+    assert adopted(run("adopt", "--yes", "--json")) == [("hall", hall, "named by options.import")]
+    settled(run)
+
+
+def test_of_two_alike_the_one_that_is_named_is_taken_over(world: World, run: Run, hall: str) -> None:
+    world.call("CreateStage", name="hall")
+    assert adopted(run("adopt", "--yes", "--json")) == []
+    ended = run("adopt", f"hall={hall}", "--yes")
+    assert (ended.exit_code, ended.stdout) == (0, f"hall  {hall}  (named)\nAdopted: 1.\n")
+    settled(run)
+
+
+def test_what_cannot_be_taken_over_is_all_told_at_once(world: World, run: Run) -> None:
+    theirs = world.call("CreateStage", tags={"pulumi-ivs:stack": "shop/prod"})["stage"]["arn"]
+    world.forget()
+    ended = run("adopt", f"hall={theirs}", f"gate={theirs}", "--yes", "--json")
+    assert (ended.exit_code, changes(world)) == (1, {})
+    assert [(each["subject"], each["reason"]) for each in document("error", ended.stdout)["problems"]] == [
+        ("gate", "is not declared; name a resource of the program"),
+        ("hall", f"{theirs} belongs to shop/prod; let that stack give it up first"),
+    ]
+    gone = "arn:aws:ivs:eu-west-1:123456789012:stage/AbCdEfGhIjKl"
+    ended = run("adopt", f"hall={gone}", "--yes", "--json")
+    [problem] = document("error", ended.stdout)["problems"]
+    assert problem["reason"] == f"there is no stage {gone} in this account and region"
+
+
+def test_an_import_of_another_stacks_is_refused(world: World, run: Run, project: Project) -> None:
+    theirs = world.call("CreateStage", tags={"pulumi-ivs:stack": "shop/prod"})["stage"]["arn"]
+    project.write(f"{PROGRAM}    options: {{import: '{theirs}'}}\n")
+    ended = run("adopt", "--yes", "--json")
+    assert ended.exit_code == 1
+    [problem] = document("error", ended.stdout)["problems"]
+    assert problem["reason"].startswith(f"{theirs} belongs to shop/prod already")
+
+
+@pytest.mark.parametrize("wrong", ["hall", "hall=stage", "=arn:aws:ivs:eu-west-1:1:stage/x"])
+def test_what_is_no_name_and_arn_is_wrong_usage(world: World, run: Run, wrong: str) -> None:
+    world.forget()
+    assert (run("adopt", wrong, "--yes").exit_code, world.counts()) == (64, {})
+
+
+def test_somebody_is_asked_and_may_say_no(world: World, run: Run, hall: str) -> None:
+    world.forget()
+    assert (run("adopt").exit_code, world.counts()) == (64, {})
+    code, _, told = asked(world, "adopt", answer="n")
+    assert (code, world.tags(hall)) == (130, {})
+    assert "Take these over? [y/N]:" in told
+    code, out, _ = asked(world, "adopt", answer="y")
+    assert (code, out.splitlines()[-1]) == (0, "Adopted: 1.")
+    assert world.tags(hall)["pulumi-ivs:name"] == "hall"
+
+
+def test_a_refusal_of_the_tags_is_told(world: World, run: Run, hall: str) -> None:
+    world.settings(deny=["ivs:TagResource"])
+    ended = run("adopt", "--yes", "--json")
+    assert (ended.exit_code, world.tags(hall)) == (1, {})
+    told = document("error", ended.stdout)["error"]
+    assert (told["name"], told["what"].startswith(f'stage "hall" ({hall}): AWS refused TagResource')) == (
+        "AccessDenied",
+        True,
+    )

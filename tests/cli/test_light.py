@@ -1,0 +1,54 @@
+"""A command imports what it needs, and nothing heavy besides: each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.rpc.world import REGION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.rpc.world import World
+
+WATCHED = """
+import json, sys
+from ivs_provider.cli.main import ivs
+try:
+    ivs(sys.argv[1:], prog_name="ivs")
+except SystemExit as ended:
+    sys.stderr.write(json.dumps({"code": ended.code, "loaded": sorted({name.split(".")[0] for name in sys.modules})}))
+"""
+"""Runs a command and says which packages it loaded."""
+HEAVY = {"boto3", "botocore", "cryptography", "deepdiff", "grpc", "jsonschema", "pulumi", "rich", "yaml"}
+
+
+def loaded(*arguments: str) -> set[str]:
+    """Which of the heavy packages a command loads."""
+    ended = subprocess.run(
+        [sys.executable, "-c", WATCHED, *arguments], capture_output=True, text=True, timeout=60, check=True
+    )
+    told = json.loads(ended.stderr)
+    assert told["code"] == 0, ended
+    return HEAVY & set(told["loaded"])
+
+
+def test_help_loads_nothing() -> None:
+    assert loaded("--help") == set()
+
+
+@pytest.mark.usefixtures("project")
+def test_declaring_loads_nothing_that_calls() -> None:
+    assert loaded("declare") <= {"jsonschema", "yaml"}
+
+
+@pytest.mark.usefixtures("project")
+def test_planning_loads_neither_a_display_nor_an_engine(world: World, run: Callable[..., object]) -> None:
+    del run  # it sets the credentials
+    found = loaded("plan", "--region", REGION, "--endpoint", world.url)
+    assert found <= {"botocore", "jsonschema", "yaml"}, "boto3 reads every model of every service"
