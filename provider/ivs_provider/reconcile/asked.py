@@ -7,7 +7,7 @@ from typing import cast
 
 from ivs_provider.reconcile.declaration import Resource
 from ivs_provider.reconcile.secrecy import digest
-from ivs_provider.values import Absent, Desired, Observed, Path, Recorded, Secret, Tree, Value, at
+from ivs_provider.values import Absent, Desired, Observed, Path, Recorded, Secret, Tree, Value, at, reveal
 
 __all__ = ["ignoring", "unsealed"]
 
