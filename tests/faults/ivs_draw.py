@@ -15,6 +15,8 @@ from tests.faults.program import Verb
 __all__ = ["drawn_for_ivs"]
 
 _VERBS = (Verb.APPLY,) * 6 + (Verb.PRUNE,) * 8 + (Verb.FILE,) * 3 + (Verb.DESTROY,) * 2
+_DELETES = ("Delete",)
+_WRITES = ("Create", "Import", "Update", "Delete", "TagResource", "UntagResource")
 _TAKEN_OVER = 0.25
 """How many of the cases begin with the engine."""
 
@@ -59,9 +61,9 @@ def _for_ivs(chance: Random, run: Run, verb: Verb) -> Run:
 
 
 def _a_stop(chance: Random) -> Crash | None:
-    """The command is killed, or told to stop, at some point; mostly where it writes."""
+    """The command is killed, or told to stop, at some point; mostly where it writes, and often where it deletes."""
     if chance.random() < 0.3:
         return None
     who = chance.choice((Who.COMMAND,) * 5 + (Who.CANCEL,))
-    writing = chance.random() < 0.75
-    return Crash(1 + int(chance.expovariate(1 / (4 if writing else 40))), who, writing=writing)
+    near, usual = chance.choice(((_WRITES, 4), (_WRITES, 4), (_DELETES, 1), ((), 40)))
+    return Crash(1 + int(chance.expovariate(1 / usual)), who, near=near)

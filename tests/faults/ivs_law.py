@@ -70,10 +70,10 @@ def _standing(declaration: Declaration, lived: LivedByIvs, ours: dict[str, Tree]
     """What may stand for it: by its present URN, else by an earlier one."""
     left = lived.retained | {arn for state in lived.states for arn in state.retained}
     by_digest = defaultdict(list)
-    for arn, each in ours.items():
-        if each["attributes"] and arn not in left:
-            by_digest[each["tags"].get(f"{OWN}urn")].append(each)
-    return next((by_digest[digest] for digest in digests(declaration) if digest in by_digest), [])
+    for each in ours.values():
+        by_digest[each["tags"].get(f"{OWN}urn")].append(each)
+    found = next((by_digest[digest] for digest in digests(declaration) if digest in by_digest), [])
+    return [each for each in found if each["arn"] not in left] or found
 
 
 def _age(real: Tree) -> tuple[int, str]:
@@ -128,8 +128,7 @@ def _excuse(lived: LivedByIvs, verdict: Verdict, ours: dict[str, Tree]) -> str:
     unsure = {text.partition(".tags ")[0] for text in texts if ".tags " in text}
     named = {note.partition(":")[0] for note in lived.notes if "left alone" in note}
     if unsure and len(unsure) == len(texts) == sum(map(len, verdict.breaches.values())) and unsure <= named:
-        why = "a tag that an interrupted update was to take away left the program meanwhile"
-        return f"{why}: it stays, and the plan names it"
+        return "a tag of an interrupted update left the program meanwhile: it stays, and the plan names it"
     seeing = lived.programs[0].settings.drift_detection is DriftDetection.ALL
     told = sum(UNDECLARED in text for text in texts)
     if told and not seeing and told == len(texts) == sum(map(len, verdict.breaches.values())):

@@ -45,7 +45,8 @@ class LivedByIvs(Lived):
     """Where a run did something else than its plan said."""
 
     def took_over(self, ours: dict[str, Tree]) -> None:
-        """The engine has run, for the last time maybe."""
+        """The engine has run, for the last time maybe; its own law is held against it in its own cases."""
+        self.live_deletes.clear()
         counted = Counter(each["tags"][f"{OWN}urn"] for each in ours.values())
         self.twins = {digest for digest, number in counted.items() if number > 1}
         self.by_engine |= ours.keys()

@@ -18,7 +18,6 @@ from ivs_provider.values import Tree
 __all__ = ["Crash", "EngineDied", "Process", "ProviderDied", "Time", "Watch", "Who", "started"]
 
 EPOCH = 1_800_000_000.0
-_WRITES = ("Create", "Import", "Update", "Delete", "TagResource", "UntagResource")
 
 
 class ProviderDied(BaseException):
@@ -47,17 +46,17 @@ class Crash:
         at: The number of the point of the run.
         who: What is stopped.
         lives: Points that a provider passes before it notices that the engine is gone (a second, at most).
-        writing: Whether only points before and after calls that write are counted.
+        near: Beginnings of operations, where only points before and after those are counted.
     """
 
     at: int
     who: Who
     lives: int = 0
-    writing: bool = False
+    near: tuple[str, ...] = ()
 
     def counts(self, where: str) -> bool:
         """Whether a point is one of those that are counted."""
-        return not self.writing or where.removeprefix("before ").removeprefix("after ").startswith(_WRITES)
+        return not self.near or where.removeprefix("before ").removeprefix("after ").startswith(self.near)
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""A sample of the command line's campaign with real processes: ``ivs apply`` killed within a call, run again."""
+"""A sample with real processes: ``ivs apply`` killed with kill -9 in the middle of a call, and run again."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,6 +73,16 @@ def test_what_the_program_retains_is_not_deleted_as_superseded(reaching: Reachin
     plan = planned(video(480, retain=True), reaching(), prune=True)
     assert actions(plan) == {"video": "keep"}
     assert [(extra.kind, extra.deleted) for extra in plan.extras] == [(ExtraKind.RETAINED, False)]
+
+
+def test_what_the_program_retains_is_not_deleted_first(reaching: Reaching, world: World) -> None:
+    def told(height: int) -> Told:
+        both = Options(retain_on_delete=True, delete_before_replace=True)
+        return replace(video(height), options={"video": both})
+
+    applied(told(360), reaching())
+    assert applied(told(480), reaching())[1].complete
+    assert sorted(each["attributes"]["video"]["height"] for each in world.resources()) == [360, 480]
 
 
 def test_an_update_that_is_planned_is_done_where_all_drift_counts(reaching: Reaching, world: World) -> None:
