@@ -18,7 +18,7 @@ from ivs_provider.cli.plan import dated, show
 from ivs_provider.cli.session import Session, opened, stopping
 from ivs_provider.reconcile.declaration import Flaw
 from ivs_provider.reconcile.meaning import loses
-from ivs_provider.reconcile.plan import ExtraKind, Plan, Step
+from ivs_provider.reconcile.plan import Action, ExtraKind, Plan, Step
 from ivs_provider.reconcile.planner import Planner
 from ivs_provider.values import Tree, concealed, contains_unknown
 
@@ -60,6 +60,7 @@ def apply(  # noqa: PLR0913 -- one argument for each option
     with telling_failures(as_json=as_json):
         session = opened(where, reach)
         planner, planned = _planned(session, prune=prune) if file is None else _kept(session, file)
+        _refuse_the_impossible(planner)
         if file is None or not planned.changing:
             click.echo(show(planned, "text"), err=as_json, nl=False)
         if file is None and planned.changing and not yes:
@@ -137,6 +138,18 @@ def _kept(session: Session, file: Path) -> tuple[Planner, Plan]:
     planner, fresh = _planned(session, prune=_pruned(kept))
     _refuse_if_moved(kept, fresh)
     return planner, fresh
+
+
+def _refuse_the_impossible(planner: Planner) -> None:
+    """Nothing is begun that cannot be ended here."""
+    why = "needs what cannot be known here (see the notes of `ivs plan`)"
+    flaws = [
+        Flaw(each.resource.place, each.resource.name, (), why)
+        for each in planner.proposals.values()
+        if each.hopeless and each.step.action is not Action.KEEP
+    ]
+    if flaws:
+        raise Refused("not everything can be applied here, and nothing was changed", "Run `pulumi up`.", flaws)
 
 
 def _pruned(kept: Plan) -> bool:

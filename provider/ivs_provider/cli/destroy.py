@@ -8,7 +8,7 @@ from ivs_provider.cli.apply import agree, can_be_asked, carried_out, report
 from ivs_provider.cli.failing import telling_failures
 from ivs_provider.cli.options import Reach, Where, as_json, in_a_project, reaching
 from ivs_provider.cli.plan import dated, show
-from ivs_provider.cli.session import opened
+from ivs_provider.cli.session import opened_or_bare
 
 __all__ = ["destroy"]
 
@@ -18,6 +18,7 @@ EPILOG = """
   ivs plan --stack pr-17              what the stack has now
   ivs destroy --stack pr-17           show what goes, ask, delete
   ivs destroy --stack pr-17 --yes     in a pipeline
+  ivs destroy --stack shop/pr-17      where the program is gone: by the tags alone, with PROJECT/STACK
 
 What has left the program goes, too, and what an interrupted run left behind. What other stacks own, and what is
 nobody's, is never touched.
@@ -39,7 +40,7 @@ def destroy(where: Where, reach: Reach, *, yes: bool, as_json: bool) -> None:
         from ivs_provider.reconcile.destruction import destruction
         from ivs_provider.reconcile.explain import explained
 
-        session = opened(where, reach)
+        session = opened_or_bare(where, reach)
         planner = session.planner()
         planned = dated(explained(destruction(planner, session.invoke), planner), session)
         click.echo(show(planned, "text"), err=as_json, nl=False)

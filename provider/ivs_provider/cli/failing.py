@@ -57,16 +57,15 @@ def _text(error: IvsError | BadProgram | Refused) -> str:
     if not isinstance(error, BadProgram):
         return str(error)
     count = len(error.flaws)
-    lines = [f"the program cannot be used, {count} problem{'s'[: count != 1]}:", *map(str, error.flaws)]
+    lines = [f"{error.what}, {count} problem{'s'[: count != 1]}:", *map(str, error.flaws)]
     return "\n  ".join(lines)
 
 
 def _document(error: IvsError | BadProgram | Refused) -> dict[str, Any]:
     flaws = () if isinstance(error, IvsError) else error.flaws
-    what = "the program cannot be used" if isinstance(error, BadProgram) else error.what
     todo = "Correct the problems." if isinstance(error, BadProgram) else error.todo
     return {
-        "error": {"name": type(error).__name__, "what": what, "todo": todo},
+        "error": {"name": type(error).__name__, "what": error.what, "todo": todo},
         "problems": [_problem(flaw) for flaw in flaws],
     }
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import click
 
+from ivs_provider import __version__
 from ivs_provider.cli.exit_codes import ExitCode
 
 _TRACEBACK: Final = "PULUMI_IVS_TRACEBACK"
@@ -120,6 +121,7 @@ COMMAND --help shows examples of each.
 
 
 @click.group(cls=LazyGroup, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ivs")
 def ivs() -> None:
     """Amazon IVS declared in Pulumi programs, and an IVS on this machine to try them on."""
 
@@ -138,3 +140,7 @@ def main() -> None:
         todo = f"Please report it; {_TRACEBACK}=1 shows more, and may show secrets."
         click.echo(f"Error: a fault of this program itself ({where}). {todo}", err=True)
         sys.exit(ExitCode.FAILED)
+
+
+if __name__ == "__main__":
+    main()

@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,12 +18,12 @@ from ivs_provider.cli.exit_codes import ExitCode
 from ivs_provider.cli.options import Reach, Where
 from ivs_provider.cloud import Clock
 from ivs_provider.reconcile import planner as planning
-from ivs_provider.reconcile.declaration import BadProgram, Flaw, Program, ProviderArguments
+from ivs_provider.reconcile.declaration import BadProgram, Flaw, Invoke, Program, ProviderArguments, Ran, Register
 from ivs_provider.reconcile.notice import Notice
 from ivs_provider.reconcile.reconciler import Reconciler
 from ivs_provider.values import Problem, Tree
 
-__all__ = ["Session", "declared", "opened", "stopping"]
+__all__ = ["Session", "declared", "opened", "opened_or_bare", "stopping"]
 
 _NOT_A_STRANGERS: Final = frozenset({"assumeRole", "endpoint", "profile"})
 
@@ -73,6 +73,32 @@ def opened(where: Where, reach: Reach) -> Session:
     from ivs_provider.program import load
 
     return _session(load(where.directory, where.stack or "", environment=os.environ), reach)
+
+
+@dataclass(frozen=True)
+class _Bare:
+    """A stack whose program is not here: only its tags tell of it."""
+
+    project: str
+    stack: str
+    provider: ProviderArguments = field(default_factory=ProviderArguments)
+
+    def run(self, register: Register, invoke: Invoke, *, workers: int = 1) -> Ran:
+        """Nothing is declared."""
+        del register, invoke, workers
+        return Ran()
+
+
+def opened_or_bare(where: Where, reach: Reach) -> Session:
+    """Read the program that a command is about; without one, take the stack by its name.
+
+    Raises:
+        BadProgram: With every flaw of it that can be seen without running it.
+    """
+    project, _, stack = (where.stack or "").rpartition("/")
+    if project and not Path(where.directory, "Pulumi.yaml").exists():
+        return _session(_Bare(project.rpartition("/")[2], stack), reach)
+    return opened(where, reach)
 
 
 def declared(text: str, where: Where, reach: Reach) -> Session:

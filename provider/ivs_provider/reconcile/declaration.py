@@ -71,10 +71,12 @@ class BadProgram(Exception):
 
     Args:
         flaws: What is wrong; at least one.
+        what: What that means, in a few words.
     """
 
-    def __init__(self, flaws: Iterable[Flaw]) -> None:
+    def __init__(self, flaws: Iterable[Flaw], what: str = "the program cannot be used") -> None:
         """Keep them in the order of their places."""
+        self.what = what
         ordered = sorted(set(flaws), key=lambda flaw: (flaw.place or Place(""), flaw.subject, str(flaw)))
         super().__init__("\n".join(map(str, ordered)))
         self.flaws = tuple(ordered)

@@ -39,7 +39,7 @@ def destruction(planner: Planner, invoke: Invoke) -> Plan:
             reason = "is protected; remove options.protect first"
             flaws.append(Flaw(resource.place, resource.name, (), reason))
     if flaws:
-        raise BadProgram(flaws)
+        raise BadProgram(flaws, "nothing was deleted")
     rest = planner.unclaimed()
     steps += [planner.deletion_of(sight, planner.undeclared(listed)) for sight, listed in rest]
     return planner.planned(replace(ran, outputs={}), steps, extras, [])
