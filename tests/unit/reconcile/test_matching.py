@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivs_provider.model import ownership
+from ivs_provider.reconcile.declaration import Options
+from ivs_provider.reconcile.plan import ExtraKind
 from tests.planning import Told, actions, applied, planned
 
 if TYPE_CHECKING:
@@ -51,3 +53,24 @@ def test_neither_is_pruned_where_nothing_tells_which_is_in_use(reaching: Reachin
     (extra,) = plan.extras
     assert not extra.deleted
     assert "nothing tells which is in use" in extra.note
+
+
+def test_a_retained_one_whose_replacement_was_interrupted_stays(reaching: Reaching, world: World) -> None:
+    """The new one stands for the resource, and the old one is listed, not deleted."""
+    options = {"video": Options(retain_on_delete=True)}
+
+    def video(height: int) -> Told:
+        return Told({"video": ("EncoderConfiguration", {"video": {"width": 640, "height": height}})}, options=options)
+
+    first, second = reaching(), reaching()
+    for reconciler in (first, second):
+        reconciler.owner = reconciler.once.owner = ownership.COMMAND_LINE
+    applied(video(360), first)
+    (old,) = planned(video(360), reaching()).steps
+    world.fault(operation="UntagResource", when="before", kind="status", status=403, times=1)
+    _, executed = applied(video(480), second)
+    assert not executed.complete
+    plan = planned(video(480), reaching(), prune=True)
+    assert actions(plan) == {"video": "keep"}
+    assert plan.steps[0].arn != old.arn
+    assert [(extra.kind, extra.arn, extra.deleted) for extra in plan.extras] == [(ExtraKind.RETAINED, old.arn, False)]

@@ -57,3 +57,15 @@ def test_what_a_wildcard_ignores_stays_as_it_is_in_a_replacement(reaching: Reach
     applied(program("hall", a="1", b="1"), reaching())
     (step,) = planned(program("foyer", a="2", c="2"), reaching()).steps
     assert (step.action.value, step.inputs) == ("replace", {"name": "foyer", "tags": {"a": "1", "b": "1"}})
+
+
+def test_a_tag_that_an_interrupted_update_did_not_take_away_goes_with_the_next(
+    reaching: Reaching, world: World
+) -> None:
+    """Ours are written last: as long as a tag is there, they say that it was applied."""
+    before, after = (Told({"hall": ("Stage", {"name": "hall", "tags": tags})}) for tags in ({"team": "a"}, {}))
+    applied(before, reaching())
+    world.fault(operation="UntagResource", when="before", kind="status", status=403, times=1)
+    _, executed = applied(after, reaching())
+    assert not executed.complete
+    assert [change.path for change in changes(after, reaching())] == [("tags", "team")]
