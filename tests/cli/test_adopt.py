@@ -49,7 +49,7 @@ def settled(run: Run) -> None:
 
 
 def test_what_alone_has_the_type_and_name_is_taken_over_by_tags_alone(world: World, run: Run, hall: str) -> None:
-    assert "`ivs adopt` takes it over" in run("plan").stdout
+    assert "ivs adopt takes it over" in run("plan").stdout
     world.forget()
     assert adopted(run("adopt", "--yes", "--json")) == [("hall", hall, "the only one with its type and name")]
     assert changes(world) == {"TagResource": 1}

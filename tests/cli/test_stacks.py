@@ -31,7 +31,7 @@ def fill(world: World) -> dict[str, str]:
     return {
         "hall": world.call("CreateStage", tags=owned("shop/dev", "hall"))["stage"]["arn"],
         "left": world.call(
-            "CreateStage", tags=owned("shop/pr-7", "left", **{"pulumi-ivs:pending": f"ivs 0123 {since}"})
+            "CreateStage", tags=owned("shop/pr-7", "left", **{"pulumi-ivs:pending": f"provider-1 0123 {since}"})
         )["stage"]["arn"],
         "feed": hidden["ingestConfiguration"]["arn"],
         "lone": world.call("CreateStage", name="lone", tags={"team": "live"})["stage"]["arn"],
@@ -53,7 +53,7 @@ def test_json_says_who_owns_what(world: World, run: Run) -> None:
     assert (second["stack"], second["counts"]) == ("shop/pr-7", {"IngestConfiguration": 1, "Stage": 1})
     feed, left = second["resources"]
     assert (feed["arn"], feed["pending"]) == (arns["feed"], None)
-    assert (left["arn"], left["pending"]["owner"]) == (arns["left"], "ivs")
+    assert (left["arn"], left["pending"]["owner"]) == (arns["left"], "provider-1")
     assert 3 * HOUR <= left["pending"]["seconds"] < 3 * HOUR + 600
     assert told["unowned"] == [{"type": "Stage", "name": "lone", "arn": arns["lone"], "pending": None}]
     assert {each["type"]: (each["used"], each["limit"], each["adjustable"]) for each in told["quotas"]} == {

@@ -90,7 +90,7 @@ def test_the_lasting_tags_are_the_contract_with_every_earlier_version() -> None:
         "pulumi-ivs:stack": "show/dev",
         "pulumi-ivs:urn": hashlib.sha256(URN.encode()).hexdigest()[:32],
         "pulumi-ivs:name": "main",
-        "pulumi-ivs:applied": "name=" + digest('"hall"') + " tags=" + digest('{"a": "2", "b": "1"}'),
+        "pulumi-ivs:applied": "name=" + digest('"hall"') + "+ tags=" + digest('{"a": "2", "b": "1"}'),
     }
 
 
@@ -110,5 +110,5 @@ def test_our_tags_and_those_of_aws_are_told_from_the_programs() -> None:
 def test_the_applied_tag_fits_whatever_is_applied() -> None:
     """256 characters are the limit of a tag value."""
     for kind in registry().values():
-        everything = Desired(dict.fromkeys(kind.shape.inputs(), "x"))
+        everything = Desired(dict.fromkeys(kind.shape.inputs(), Secret("x")))
         assert len(Identity(URN).applied(everything)) <= 256

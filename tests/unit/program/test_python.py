@@ -114,8 +114,21 @@ def test_configuration_reaches_the_program_and_what_is_encrypted_is_unknown(tmp_
     stack = "config: {name: n, tree: {a: 1}, video:key: {secure: v1}}"
     book, run = ran(_loaded(tmp_path, text, stack, "config: {size: {type: integer, default: 3}}\n"))
     assert run.flaws == ()
-    assert book["hall"].declared == {"name": "n31", "tags": {"a": Secret(UNKNOWN), "b": UNKNOWN}}
+    assert book["hall"].declared == {"name": "n31", "tags": {"a": Secret(UNKNOWN), "b": Secret(UNKNOWN)}}
     assert run.notes == ("the configuration video:key is encrypted: it is unknown here",)
+
+
+def test_two_resources_of_one_name_are_refused(tmp_path: Path) -> None:
+    text = """
+        CustomResource("ivs:index:Stage", "hall", {"name": "one"})
+        CustomResource("ivs:index:Stage", "hall", {})
+    """
+    _, run = ran(_loaded(tmp_path, text))
+    (flaw,) = run.flaws
+    assert (flaw.subject, flaw.reason) == (
+        "hall",
+        "is declared twice: two resources of one type have this name; give one of them another",
+    )
 
 
 def test_functions_are_asked_of_the_callback_and_changing_ones_are_not_run(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from ivs_provider.reconcile.drift import only_drift
 from ivs_provider.reconcile.execute import Execution, Outcome
 from ivs_provider.reconcile.plan import Action, ExtraKind, Plan
 from ivs_provider.reconcile.planner import Planner
-from ivs_provider.values import Secret, format_path
+from ivs_provider.values import UNKNOWN, Secret, format_path
 from tests.planning import Quiet, Ref, Told, actions, applied, never, planned
 
 if TYPE_CHECKING:
@@ -155,6 +155,33 @@ def test_secrets_are_compared_and_stay_secret(reaching: Reaching) -> None:
     (change,) = planned(other, reaching()).steps[0].changes
     assert "one" not in repr(change)
     assert "two" not in repr(change)
+
+
+def test_what_moved_beside_an_edit_is_drift_too(reaching: Reaching, world: World) -> None:
+    """The program says something else now, and the account does not hold what was applied either."""
+    applied(Told({"hall": ("Stage", {"name": "one"})}), reaching())
+    arn = arn_of(planned(Told({"hall": ("Stage", {"name": "one"})}), reaching()), "hall")
+    world.call("UpdateStage", arn=arn, name="moved")
+    plan = planned(Told({"hall": ("Stage", {"name": "two"})}), reaching())
+    assert told(plan) == {"name": ("update", "both")}
+    assert actions(only_drift(plan)) == {"hall": "update"}
+
+
+def test_what_was_applied_as_a_secret_stays_one_whatever_the_program_says_now(reaching: Reaching) -> None:
+    """Or a stranger's program could ask for it."""
+    applied(Told({"hall": ("Stage", {"tags": {"code": Secret("hush")}})}), reaching())
+    (change,) = planned(Told({"hall": ("Stage", {"tags": {"code": "x"}})}), reaching()).steps[0].changes
+    assert change.old == Secret("hush")
+
+
+def test_what_can_never_be_known_here_is_named_and_proposes_nothing(reaching: Reaching) -> None:
+    """Encrypted configuration, another provider: no replacement for its sake, and no create that would fail."""
+    applied(Told({"desk": ("IngestConfiguration", RTMP)}), reaching())
+    plan = planned(Told({"desk": ("IngestConfiguration", RTMP | {"userId": UNKNOWN})}), reaching())
+    assert actions(plan) == {"desk": "keep"}
+    assert plan.notes == ("desk: userId cannot be known here, and is not compared",)
+    plan = planned(Told({"hall": ("Stage", {"name": UNKNOWN})}), reaching())
+    assert plan.notes == ("hall: name cannot be known here, so `ivs apply` cannot create it; `pulumi up` can",)
 
 
 def test_a_deleted_resource_is_created_again(reaching: Reaching, world: World) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ivs_provider.model.ownership import COMMAND_LINE
 from ivs_provider.reconcile.declaration import BadProgram, Options, ProviderArguments
 from ivs_provider.reconcile.destruction import destruction
 from ivs_provider.reconcile.planner import Planner
@@ -38,7 +39,7 @@ def test_what_another_provider_declares_is_not_pruned(reaching: Reaching) -> Non
 
 
 def test_what_nobody_declares_is_deleted_once(reaching: Reaching) -> None:
-    applied(FOYER, reaching())
+    applied(FOYER, replace(reaching(), owner=COMMAND_LINE))
     plan = planned(HALL, reaching(), prune=True)
     assert [(step.name, step.action.value) for step in plan.steps] == [("foyer", "delete"), ("hall", "keep")]
     assert len(plan.extras) == 1
