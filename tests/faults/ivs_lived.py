@@ -39,6 +39,8 @@ class LivedByIvs(Lived):
     """Secrets of the program that was run, in what that run said."""
     dropped: list[str] = field(default_factory=list)
     """Plans, with the values of what the program says no more."""
+    cut_short: bool = False
+    """Whether a run failed, was stopped, or killed."""
     notes: tuple[str, ...] = ()
     """Of the last plan."""
     broken_words: list[str] = field(default_factory=list)
@@ -54,6 +56,7 @@ class LivedByIvs(Lived):
     def commanded(self, plan: Plan, outcome: str, before: dict[str, Tree], there: dict[str, Tree]) -> None:
         """Hold what a run did against its plan: no more in any case, and no less where it succeeded."""
         self.notes = plan.notes
+        self.cut_short |= outcome not in {"succeeded", NOTHING}
         self.retained |= {step.arn for step in plan.steps if step.retained}
         standing = {step.urn for step in plan.steps}
         self.retained |= {each.arn for each in plan.extras if each.kind is ExtraKind.RETAINED and each.urn in standing}
