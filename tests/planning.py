@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from ivs_provider.model.resource_type import ResourceType
-from ivs_provider.reconcile.declaration import (
+from ivs_provider.planning.declaration import (
     Invoke,
     Options,
     ProviderArguments,
@@ -17,9 +17,9 @@ from ivs_provider.reconcile.declaration import (
     Unregistered,
     urn_of,
 )
-from ivs_provider.reconcile.execute import Executed, Execution
-from ivs_provider.reconcile.plan import Plan, Step
-from ivs_provider.reconcile.planner import Planner
+from ivs_provider.planning.execute import Executed, Execution
+from ivs_provider.planning.plan import Plan, Step
+from ivs_provider.planning.planner import Planner
 from ivs_provider.reconcile.reconciler import Reconciler
 from ivs_provider.resources import registry
 from ivs_provider.values import UNKNOWN, Declared, Problem, Tree, Value

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ivs_provider.reconcile.declaration import (
+from ivs_provider.planning.declaration import (
     Flaw,
     Invoke,
     ProviderArguments,

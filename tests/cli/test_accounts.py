@@ -8,7 +8,7 @@ import pytest
 
 from ivs_provider.cli.accounts import Accounts
 from ivs_provider.cli.options import Reach
-from ivs_provider.reconcile.declaration import BadProgram, ProviderArguments
+from ivs_provider.planning.declaration import BadProgram, ProviderArguments
 from ivs_provider.values import UNKNOWN
 
 DEFAULT = ProviderArguments("", {"region": "eu-west-1", "profile": "team"})

@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 from ivs_provider.cli.main import ivs
 from ivs_provider.cli.previewed import BadPreview, previewed
 from ivs_provider.cli.render import markdown
+from ivs_provider.planning.declaration import Foreign
+from ivs_provider.planning.plan import Action, ExtraKind
+from ivs_provider.planning.serial import to_json
 from ivs_provider.reconcile.compare import Origin
-from ivs_provider.reconcile.declaration import Foreign
-from ivs_provider.reconcile.plan import Action, ExtraKind
-from ivs_provider.reconcile.serial import to_json
 from ivs_provider.values import Secret
-from tests.unit.reconcile.planning import plan, step, update
+from tests.unit.planning.steps import plan, step, update
 
 if TYPE_CHECKING:
     from click.testing import Result

@@ -9,7 +9,7 @@ import pytest
 
 from ivs_provider.cli.failing import telling_failures
 from ivs_provider.errors import AccessDenied, Cancelled
-from ivs_provider.reconcile.declaration import BadProgram, Flaw, Place
+from ivs_provider.planning.declaration import BadProgram, Flaw, Place
 from tests.cli.documents import document
 
 if TYPE_CHECKING:

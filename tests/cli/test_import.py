@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from ivs_provider.reconcile.importing import imported, named
+from ivs_provider.planning.importing import imported, named
+from ivs_provider.planning.survey import Listed
 from ivs_provider.reconcile.reconciler import Found
-from ivs_provider.reconcile.survey import Listed
 from ivs_provider.resources import registry
 from ivs_provider.values import Recorded, Secret
 from tests.cli.documents import document

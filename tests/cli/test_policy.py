@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from ivs_provider.cli.main import ivs
 from ivs_provider.cli.policy import document_for
-from ivs_provider.reconcile.declaration import BadProgram, Flaw, Place, ProviderArguments
-from ivs_provider.reconcile.permissions import Needs, policy
+from ivs_provider.planning.declaration import BadProgram, Flaw, Place, ProviderArguments
+from ivs_provider.planning.permissions import Needs, policy
 from ivs_provider.resources import registry
 from ivs_provider.values import UNKNOWN, Secret
 from tests.cli.documents import document

@@ -14,11 +14,11 @@ from markdown_it import MarkdownIt
 from ivs_provider.cli.render import markdown
 from ivs_provider.cli.render.graph import graph
 from ivs_provider.cli.render.safe import code, prose
-from ivs_provider.reconcile.declaration import Foreign, Place
-from ivs_provider.reconcile.meaning import meaning
-from ivs_provider.reconcile.plan import Action, Extra, ExtraKind, Plan, Step
+from ivs_provider.planning.declaration import Foreign, Place
+from ivs_provider.planning.meaning import meaning
+from ivs_provider.planning.plan import Action, Extra, ExtraKind, Plan, Step
 from ivs_provider.values import UNKNOWN, Desired, Secret
-from tests.unit.reconcile.planning import ARN, HIDDEN, PLANS, drift, forcing, plan, step, update, urn
+from tests.unit.planning.steps import ARN, HIDDEN, PLANS, drift, forcing, plan, step, update, urn
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 
 from ivs_provider.cli.render.progress import progress
-from ivs_provider.reconcile.plan import Action
-from tests.unit.reconcile.planning import plan, step
+from ivs_provider.planning.plan import Action
+from tests.unit.planning.steps import plan, step
 
 STAGES = plan(*(step(Action.CREATE, "Stage", f"s{number}") for number in range(104)), step(Action.KEEP, "Stage", "k"))
 

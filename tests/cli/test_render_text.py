@@ -8,10 +8,10 @@ import click
 from hypothesis import given
 
 from ivs_provider.cli.render import text
-from ivs_provider.reconcile.declaration import Foreign
-from ivs_provider.reconcile.plan import Action, Extra, ExtraKind, Plan
+from ivs_provider.planning.declaration import Foreign
+from ivs_provider.planning.plan import Action, Extra, ExtraKind, Plan
 from ivs_provider.values import UNKNOWN, Desired, Secret
-from tests.unit.reconcile.planning import ARN, HIDDEN, PLANS, drift, forcing, plan, step, update
+from tests.unit.planning.steps import ARN, HIDDEN, PLANS, drift, forcing, plan, step, update
 
 GHOST = Extra(kind=ExtraKind.UNDECLARED, token="ivs:index:Stage", name="ghost", arn=f"{ARN}stage/ghost")
 

@@ -15,7 +15,7 @@ from random import Random
 from typing import Any, Self, TypeVar
 from unittest import mock
 
-from ivs_provider.reconcile import execute, sight, survey
+from ivs_provider.planning import execute, sight, survey
 
 __all__ = ["in_turn"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from ivs_provider.reconcile.plan import Action, ExtraKind, Plan
+from ivs_provider.planning.plan import Action, ExtraKind, Plan
 from ivs_provider.values import reveal
 from tests.faults.ivs_model import NOTHING
 from tests.faults.law import OWN, digest_of, fits, secrets_in

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from ivs_provider.errors import IvsError
 from ivs_provider.model.ownership import COMMAND_LINE
-from ivs_provider.reconcile.declaration import (
+from ivs_provider.planning.declaration import (
     BadProgram,
     Invoke,
     Options,
@@ -19,12 +19,12 @@ from ivs_provider.reconcile.declaration import (
     Resource,
     Unregistered,
 )
-from ivs_provider.reconcile.destruction import destruction
-from ivs_provider.reconcile.execute import Executed, Execution
-from ivs_provider.reconcile.explain import explained
-from ivs_provider.reconcile.plan import Plan, Step
-from ivs_provider.reconcile.planner import Planner
-from ivs_provider.reconcile.serial import from_json, moved, to_json
+from ivs_provider.planning.destruction import destruction
+from ivs_provider.planning.execute import Executed, Execution
+from ivs_provider.planning.explain import explained
+from ivs_provider.planning.plan import Plan, Step
+from ivs_provider.planning.planner import Planner
+from ivs_provider.planning.serial import from_json, moved, to_json
 from ivs_provider.values import UNKNOWN, Declared, Value
 from tests.faults.in_turn import in_turn
 from tests.faults.process import EngineDied, Host, Watch, started

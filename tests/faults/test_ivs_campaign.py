@@ -8,9 +8,9 @@ from unittest import mock
 
 import pytest
 
-from ivs_provider.reconcile.execute import Execution
+from ivs_provider.planning.execute import Execution
+from ivs_provider.planning.planner import Planner
 from ivs_provider.reconcile.once import Once
-from ivs_provider.reconcile.planner import Planner
 from tests.faults.campaign import campaign
 from tests.faults.front_ends import IVS
 from tests.faults.ivs_world import IvsWorld

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivs_provider.reconcile.destruction import destruction
-from ivs_provider.reconcile.execute import Execution
-from ivs_provider.reconcile.planner import Planner
+from ivs_provider.planning.destruction import destruction
+from ivs_provider.planning.execute import Execution
+from ivs_provider.planning.planner import Planner
 from ivs_provider.reconcile.reconciler import Reconciler
 from tests.planning import Quiet, Ref, Told, actions, applied, never, planned
 from tests.property.declaring import KINDS, MORE, changed, declarations

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivs_provider import program
-from ivs_provider.reconcile.declaration import Program, Ran, Resource
+from ivs_provider.planning.declaration import Program, Ran, Resource
 from ivs_provider.values import Tree, reveal
 from tests.property.declaring import MORE
 

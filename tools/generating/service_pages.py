@@ -10,7 +10,7 @@ from typing import Any
 from generating.markdown import code, page, table
 from ivs_provider.model.function_type import FunctionType
 from ivs_provider.model.resource_type import ResourceType
-from ivs_provider.reconcile.permissions import Needs, policy, verbs
+from ivs_provider.planning.permissions import Needs, policy, verbs
 
 __all__ = ["permissions_page", "quotas_page"]
 

@@ -13,7 +13,7 @@ from ivs_provider.cli.options import Reach
 from ivs_provider.cloud import Account, Clock
 from ivs_provider.config import settings_from
 from ivs_provider.model import ownership
-from ivs_provider.reconcile.declaration import BadProgram, Flaw, ProviderArguments
+from ivs_provider.planning.declaration import BadProgram, Flaw, ProviderArguments
 from ivs_provider.reconcile.notice import Tell
 from ivs_provider.reconcile.reconciler import Reconciler
 from ivs_provider.values import Tree

@@ -38,8 +38,8 @@ def adopt(named: tuple[str, ...], where: Where, reach: Reach, *, yes: bool, as_j
     pairs = dict(_pair(each) for each in named)
     can_be_asked(yes=yes)
     with telling_failures(as_json=as_json):
-        from ivs_provider.reconcile.adoption import adopt as take_over
-        from ivs_provider.reconcile.adoption import adoptions
+        from ivs_provider.planning.adoption import adopt as take_over
+        from ivs_provider.planning.adoption import adoptions
 
         session = opened(where, reach)
         planner = session.planner()

@@ -16,15 +16,15 @@ from ivs_provider.cli.failing import Refused, telling_failures
 from ivs_provider.cli.options import Reach, Where, as_json, in_a_project, reaching
 from ivs_provider.cli.plan import dated, show
 from ivs_provider.cli.session import Session, opened, stopping
-from ivs_provider.reconcile.declaration import Flaw
-from ivs_provider.reconcile.meaning import loses
-from ivs_provider.reconcile.plan import Action, ExtraKind, Plan, Step
-from ivs_provider.reconcile.planner import Planner
+from ivs_provider.planning.declaration import Flaw
+from ivs_provider.planning.meaning import loses
+from ivs_provider.planning.plan import Action, ExtraKind, Plan, Step
+from ivs_provider.planning.planner import Planner
 from ivs_provider.values import Tree, concealed, contains_unknown
 
 if TYPE_CHECKING:
     from ivs_provider.errors import IvsError
-    from ivs_provider.reconcile.execute import Executed
+    from ivs_provider.planning.execute import Executed
 
 __all__ = ["agree", "apply", "can_be_asked", "carried_out", "report"]
 
@@ -95,7 +95,7 @@ def agree(question: str, *, losing: bool) -> None:
 def carried_out(session: Session, planner: Planner, planned: Plan) -> Executed:
     """Do what a Plan says, showing how it gets on."""
     from ivs_provider.cli.render.progress import progress
-    from ivs_provider.reconcile.execute import Execution
+    from ivs_provider.planning.execute import Execution
 
     with stopping(session.clock), progress(planned, sys.stderr, session.clock.now) as watch:
         return Execution(planner, planned, watch).run(session.invoke)
@@ -112,7 +112,7 @@ def report(executed: Executed, session: Session, *, as_json: bool) -> None:
 
 
 def _planned(session: Session, *, prune: bool) -> tuple[Planner, Plan]:
-    from ivs_provider.reconcile.explain import explained
+    from ivs_provider.planning.explain import explained
 
     planner = session.planner(prune=prune)
     return planner, dated(explained(planner.plan(session.invoke), planner), session)
@@ -124,7 +124,7 @@ def _kept(session: Session, file: Path) -> tuple[Planner, Plan]:
     Raises:
         Refused: The file holds no plan, one of another stack, or one that does not hold any more.
     """
-    from ivs_provider.reconcile.serial import BadPlan, from_json
+    from ivs_provider.planning.serial import BadPlan, from_json
 
     try:
         kept = from_json(read_json(str(file)))
@@ -158,7 +158,7 @@ def _pruned(kept: Plan) -> bool:
 
 
 def _refuse_if_moved(planned: Plan, fresh: Plan) -> None:
-    from ivs_provider.reconcile.serial import moved
+    from ivs_provider.planning.serial import moved
 
     if lines := moved(planned, fresh):
         flaws = [Flaw(None, "", (), line) for line in lines]

@@ -9,7 +9,7 @@ import click
 from ivs_provider.cli.documents import read_json
 from ivs_provider.cli.failing import Refused
 from ivs_provider.cli.render import markdown
-from ivs_provider.reconcile.declaration import Flaw
+from ivs_provider.planning.declaration import Flaw
 
 EPILOG = """
 \b
@@ -54,7 +54,7 @@ def comment(file: str, limit: int, stack: str) -> None:
 
 
 def _of_plan(document: Any, limit: int) -> str:  # noqa: ANN401 - any JSON value
-    from ivs_provider.reconcile.serial import BadPlan, from_json
+    from ivs_provider.planning.serial import BadPlan, from_json
 
     try:
         return markdown.comment(from_json(document), limit=limit)

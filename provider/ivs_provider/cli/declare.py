@@ -10,7 +10,7 @@ import click
 from ivs_provider.cli.failing import Refused, telling_failures
 from ivs_provider.cli.options import Reach, Where, as_json, in_a_project
 from ivs_provider.cli.session import opened
-from ivs_provider.reconcile.declaration import Resource
+from ivs_provider.planning.declaration import Resource
 from ivs_provider.values import Problem, Recorded
 
 __all__ = ["declare"]

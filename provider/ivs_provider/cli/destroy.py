@@ -37,8 +37,8 @@ def destroy(where: Where, reach: Reach, *, yes: bool, as_json: bool) -> None:
     """
     can_be_asked(yes=yes)
     with telling_failures(as_json=as_json):
-        from ivs_provider.reconcile.destruction import destruction
-        from ivs_provider.reconcile.explain import explained
+        from ivs_provider.planning.destruction import destruction
+        from ivs_provider.planning.explain import explained
 
         session = opened_or_bare(where, reach)
         planner = session.planner()

@@ -37,7 +37,7 @@ def drift(where: Where, reach: Reach, *, detailed_exitcode: bool, as_json: bool)
     and not there, and what interrupted runs left.
     """
     with telling_failures(as_json=as_json):
-        from ivs_provider.reconcile.drift import only_drift
+        from ivs_provider.planning.drift import only_drift
 
         session = opened(where, reach)
         planned = only_drift(made(session, prune=False))

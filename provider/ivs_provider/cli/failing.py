@@ -12,7 +12,7 @@ import click
 
 from ivs_provider.cli.exit_codes import ExitCode
 from ivs_provider.errors import Cancelled, IvsError
-from ivs_provider.reconcile.declaration import BadProgram, Flaw
+from ivs_provider.planning.declaration import BadProgram, Flaw
 from ivs_provider.values import format_path
 
 __all__ = ["Refused", "telling_failures"]

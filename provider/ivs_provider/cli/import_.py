@@ -16,10 +16,10 @@ import click
 from ivs_provider.cli.accounts import Accounts
 from ivs_provider.cli.failing import Refused, telling_failures
 from ivs_provider.cli.options import Reach, as_json, reaching
-from ivs_provider.reconcile.declaration import ProviderArguments
-from ivs_provider.reconcile.holdings import stack_of
-from ivs_provider.reconcile.importing import Imported, chosen, imported, named
-from ivs_provider.reconcile.survey import Listed, Survey
+from ivs_provider.planning.declaration import ProviderArguments
+from ivs_provider.planning.holdings import stack_of
+from ivs_provider.planning.importing import Imported, chosen, imported, named
+from ivs_provider.planning.survey import Listed, Survey
 
 if TYPE_CHECKING:
     from yaml import SafeDumper, ScalarNode

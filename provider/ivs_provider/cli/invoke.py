@@ -72,7 +72,7 @@ def _run(function: FunctionType, given: Tree, stack: str, reach: Reach) -> Tree:
     from ivs_provider.cli.accounts import Accounts
     from ivs_provider.functions.calling import Caller
     from ivs_provider.functions.invoking import invoke as run
-    from ivs_provider.reconcile.declaration import ProviderArguments
+    from ivs_provider.planning.declaration import ProviderArguments
 
     account = Accounts(reach, os.environ).of(ProviderArguments()).account
     invoked = run(function, given, Caller(account, stack))

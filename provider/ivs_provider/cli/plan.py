@@ -15,7 +15,7 @@ from ivs_provider.cli.exit_codes import ExitCode
 from ivs_provider.cli.failing import Refused, telling_failures
 from ivs_provider.cli.options import Reach, Where, as_json, in_a_project, reaching
 from ivs_provider.cli.session import Session, declared, opened
-from ivs_provider.reconcile.plan import Plan
+from ivs_provider.planning.plan import Plan
 
 __all__ = ["FORMATS", "made", "plan", "show"]
 
@@ -87,7 +87,7 @@ def made(session: Session, *, prune: bool) -> Plan:
         BadProgram: With every flaw of the program.
         IvsError: The account could not be read.
     """
-    from ivs_provider.reconcile.explain import explained
+    from ivs_provider.planning.explain import explained
 
     planner = session.planner(prune=prune)
     return dated(explained(planner.plan(session.invoke), planner), session)
@@ -114,7 +114,7 @@ def show(planned: Plan, format_: str, *, verbose: bool = False) -> str:
 
 def document(planned: Plan) -> dict[str, Any]:
     """A Plan as it stands in files, secrets as digests."""
-    from ivs_provider.reconcile.serial import to_json
+    from ivs_provider.planning.serial import to_json
 
     written: dict[str, Any] = to_json(planned)
     return written

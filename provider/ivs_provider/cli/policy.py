@@ -16,8 +16,8 @@ from ivs_provider.config import DriftDetection, settings_from
 from ivs_provider.functions import functions
 from ivs_provider.functions.placeholders import MARK, placeholders
 from ivs_provider.model.function_type import FunctionType
-from ivs_provider.reconcile.declaration import BadProgram, Program, ProviderArguments, Resource
-from ivs_provider.reconcile.permissions import Needs, policy
+from ivs_provider.planning.declaration import BadProgram, Program, ProviderArguments, Resource
+from ivs_provider.planning.permissions import Needs, policy
 from ivs_provider.values import Absent, Problem, Secret, Tree, Value, at
 
 __all__ = ["document_for", "policies"]

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ivs_provider.cli.engine_values import Json, as_list, as_object, as_path, as_tree
+from ivs_provider.planning.declaration import Foreign
+from ivs_provider.planning.meaning import loses, meaning
+from ivs_provider.planning.plan import Action, Extra, ExtraKind, Plan, Step
 from ivs_provider.reconcile.compare import Change, Consequence, Kind, Origin
-from ivs_provider.reconcile.declaration import Foreign
-from ivs_provider.reconcile.meaning import loses, meaning
-from ivs_provider.reconcile.plan import Action, Extra, ExtraKind, Plan, Step
 from ivs_provider.resources import registry
 from ivs_provider.values import ABSENT, Desired, Path, Tree, at, format_path
 

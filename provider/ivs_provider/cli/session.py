@@ -17,8 +17,8 @@ from ivs_provider.cli.accounts import Accounts
 from ivs_provider.cli.exit_codes import ExitCode
 from ivs_provider.cli.options import Reach, Where
 from ivs_provider.cloud import Clock
-from ivs_provider.reconcile import planner as planning
-from ivs_provider.reconcile.declaration import BadProgram, Flaw, Invoke, Program, ProviderArguments, Ran, Register
+from ivs_provider.planning import planner as planning
+from ivs_provider.planning.declaration import BadProgram, Flaw, Invoke, Program, ProviderArguments, Ran, Register
 from ivs_provider.reconcile.notice import Notice
 from ivs_provider.reconcile.reconciler import Reconciler
 from ivs_provider.values import Problem, Tree

@@ -17,9 +17,9 @@ from ivs_provider.cli.failing import telling_failures
 from ivs_provider.cli.options import Reach, as_json, reaching
 from ivs_provider.model import limits
 from ivs_provider.model.ownership import Pending
-from ivs_provider.reconcile.declaration import ProviderArguments
-from ivs_provider.reconcile.holdings import Holding, holdings, name_of
-from ivs_provider.reconcile.survey import Listed, Survey
+from ivs_provider.planning.declaration import ProviderArguments
+from ivs_provider.planning.holdings import Holding, holdings, name_of
+from ivs_provider.planning.survey import Listed, Survey
 from ivs_provider.resources import registry
 
 if TYPE_CHECKING:

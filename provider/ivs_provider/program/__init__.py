@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from ivs_provider.planning.declaration import Program, Resource
 from ivs_provider.program.marks import secret_digest
-from ivs_provider.reconcile.declaration import Program, Resource
 from ivs_provider.values import Problem
 
 if TYPE_CHECKING:

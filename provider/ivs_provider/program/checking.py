@@ -8,6 +8,7 @@ from typing import Final
 
 from ivs_provider.model import schema
 from ivs_provider.model.schema import JsonObject, Shape
+from ivs_provider.planning.declaration import Flaw
 from ivs_provider.program.expression import (
     Call,
     Expression,
@@ -21,7 +22,6 @@ from ivs_provider.program.expression import (
 )
 from ivs_provider.program.reading import close
 from ivs_provider.program.template import RESERVED, Role, Template, Written
-from ivs_provider.reconcile.declaration import Flaw
 from ivs_provider.values import Path
 
 __all__ = ["PULUMI", "called", "functions", "reference_flaws", "wanted"]

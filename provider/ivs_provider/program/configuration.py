@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, cast
 
+from ivs_provider.planning.declaration import Flaw, Place
 from ivs_provider.program.builtins import go_text
 from ivs_provider.program.source import Node, plain
-from ivs_provider.reconcile.declaration import Flaw, Place
 from ivs_provider.values import UNKNOWN, Secret, Value, contains_unknown, reveal
 
 __all__ = ["Settled", "settle"]

@@ -10,12 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import chain, count
 from typing import Any, Final, TypeAlias
 
-from ivs_provider.program.checking import functions
-from ivs_provider.program.expression import Reference
-from ivs_provider.program.marks import encoded
-from ivs_provider.program.residue import Residue
-from ivs_provider.program.running import YamlProgram
-from ivs_provider.reconcile.declaration import (
+from ivs_provider.planning.declaration import (
     BadProgram,
     Flaw,
     Options,
@@ -25,6 +20,11 @@ from ivs_provider.reconcile.declaration import (
     Ran,
     Resource,
 )
+from ivs_provider.program.checking import functions
+from ivs_provider.program.expression import Reference
+from ivs_provider.program.marks import encoded
+from ivs_provider.program.residue import Residue
+from ivs_provider.program.running import YamlProgram
 from ivs_provider.values import UNKNOWN, Problem, Tree, format_path
 
 __all__ = ["FORMAT", "declared_json"]

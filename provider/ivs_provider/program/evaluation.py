@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from ivs_provider.planning.declaration import Flaw, Place
 from ivs_provider.program.builtins import BUILTINS, UNSUPPORTED, ReadFile, Wrong, go_text, kind_of
 from ivs_provider.program.expression import (
     Call,
@@ -20,7 +21,6 @@ from ivs_provider.program.expression import (
     Reference,
     Text,
 )
-from ivs_provider.reconcile.declaration import Flaw, Place
 from ivs_provider.values import (
     UNKNOWN,
     Path,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from ivs_provider.reconcile.declaration import Place
+from ivs_provider.planning.declaration import Place
 from ivs_provider.values import Path, Value
 
 __all__ = ["Call", "Expression", "Invocation", "Literal", "Many", "Members", "Reference", "Text", "references"]

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Final, TypeAlias
 
+from ivs_provider.planning.declaration import Flaw, Place, urn_of
 from ivs_provider.program.expression import Expression, Invocation, references
 from ivs_provider.program.template import Role, Template, Written
-from ivs_provider.reconcile.declaration import Flaw, Place, urn_of
 
 __all__ = ["Graph", "cut", "dependencies", "needed", "provider_of", "same_urns", "urns"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from ivs_provider.planning.declaration import Place
 from ivs_provider.program.expression import Expression, Literal, Reference, Text
-from ivs_provider.reconcile.declaration import Place
 
 __all__ = ["BadText", "escaped", "interpolated"]
 

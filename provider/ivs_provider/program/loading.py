@@ -7,11 +7,11 @@ from pathlib import Path as FilePath
 from typing import Final
 
 from ivs_provider.config import typed
+from ivs_provider.planning.declaration import Flaw, Program, ProviderArguments
 from ivs_provider.program.project import Project, configured, open_project, read_document
 from ivs_provider.program.running import YamlProgram
 from ivs_provider.program.source import Node
 from ivs_provider.program.template import read_template
-from ivs_provider.reconcile.declaration import Flaw, Program, ProviderArguments
 from ivs_provider.values import UNKNOWN, Value
 
 __all__ = ["load"]

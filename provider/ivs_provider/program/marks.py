@@ -11,8 +11,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ivs_provider.planning.secrecy import digest
 from ivs_provider.program.interpolation import escaped
-from ivs_provider.reconcile.secrecy import digest
 from ivs_provider.values import Path, Secret, Unknown, Value, contains_unknown
 
 __all__ = ["MARKS", "SECRET", "encoded", "secret_digest"]

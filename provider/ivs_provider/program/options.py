@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from ivs_provider.planning.declaration import Place
 from ivs_provider.program.expression import Expression, Literal, Many, Reference
 from ivs_provider.program.reading import Reader, close
 from ivs_provider.program.source import Node
-from ivs_provider.reconcile.declaration import Place
 from ivs_provider.values import Path, parse_path
 
 __all__ = ["WrittenOptions", "read_options", "seconds_of"]

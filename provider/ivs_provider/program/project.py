@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Final
 
+from ivs_provider.planning.declaration import BadProgram, Flaw, Place
 from ivs_provider.program import STACK_VARIABLE
 from ivs_provider.program.configuration import Settled, settle
 from ivs_provider.program.reading import listed
 from ivs_provider.program.source import Node, parse
-from ivs_provider.reconcile.declaration import BadProgram, Flaw, Place
 
 __all__ = ["Project", "configured", "open_project", "read_document"]
 

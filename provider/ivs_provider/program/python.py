@@ -26,14 +26,7 @@ from pulumi.runtime.proto import resource_pb2
 
 from ivs_provider.config import typed
 from ivs_provider.model.resource_type import PACKAGE
-from ivs_provider.program.checking import functions
-from ivs_provider.program.configuration import Settled
-from ivs_provider.program.options import seconds_of
-from ivs_provider.program.project import Project
-from ivs_provider.program.python_files import in_directory, run_file, shown, stopped
-from ivs_provider.program.settling import Family, alias_urn, with_inherited
-from ivs_provider.program.wire import UNKNOWN_TEXT, alias_from_wire, from_wire, to_wire
-from ivs_provider.reconcile.declaration import (
+from ivs_provider.planning.declaration import (
     Flaw,
     Foreign,
     Invoke,
@@ -46,6 +39,13 @@ from ivs_provider.reconcile.declaration import (
     Unregistered,
     urn_of,
 )
+from ivs_provider.program.checking import functions
+from ivs_provider.program.configuration import Settled
+from ivs_provider.program.options import seconds_of
+from ivs_provider.program.project import Project
+from ivs_provider.program.python_files import in_directory, run_file, shown, stopped
+from ivs_provider.program.settling import Family, alias_urn, with_inherited
+from ivs_provider.program.wire import UNKNOWN_TEXT, alias_from_wire, from_wire, to_wire
 from ivs_provider.resources import registry
 from ivs_provider.values import UNKNOWN, Declared, Secret, Tree, contains_unknown, parse_path, reveal
 
@@ -79,7 +79,7 @@ class PythonProgram:
         return self.read.stack
 
     def run(self, register: Register, invoke: Invoke, *, workers: int = 1) -> Ran:
-        """As `ivs_provider.reconcile.declaration.Program` says; the order is the program's own."""
+        """As `ivs_provider.planning.declaration.Program` says; the order is the program's own."""
         monitor = _Monitor(self, register, invoke, workers)
         # The SDK keeps all it knows in context variables: a copy of the context is forgotten afterwards.
         flaws = contextvars.copy_context().run(self._executed, monitor, workers)

@@ -10,8 +10,8 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path as FilePath
 
+from ivs_provider.planning.declaration import Flaw, Place
 from ivs_provider.program.project import Project
-from ivs_provider.reconcile.declaration import Flaw, Place
 
 __all__ = ["in_directory", "run_file", "shown", "stopped"]
 

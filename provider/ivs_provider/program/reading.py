@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from ivs_provider.model.resource_type import PACKAGE
+from ivs_provider.planning.declaration import Flaw, Place
 from ivs_provider.program.builtins import BUILTINS, UNSUPPORTED
 from ivs_provider.program.expression import Call, Expression, Invocation, Literal, Many, Members, Reference
 from ivs_provider.program.interpolation import BadText, interpolated
 from ivs_provider.program.marks import MARKS
 from ivs_provider.program.source import Node
-from ivs_provider.reconcile.declaration import Flaw, Place
 from ivs_provider.values import UNKNOWN
 
 __all__ = ["Reader", "close", "listed"]

@@ -15,12 +15,12 @@ from ivs_provider.config import typed
 from ivs_provider.model import schema
 from ivs_provider.model.schema import Shape
 from ivs_provider.model.validation import shape_problems
+from ivs_provider.planning.declaration import BadProgram, Flaw, Foreign, Place, ProviderArguments
 from ivs_provider.program.expression import Literal
 from ivs_provider.program.marks import SECRET
 from ivs_provider.program.running import YamlProgram
 from ivs_provider.program.source import Node
 from ivs_provider.program.template import read_place, read_template
-from ivs_provider.reconcile.declaration import BadProgram, Flaw, Foreign, Place, ProviderArguments
 from ivs_provider.values import Path
 
 __all__ = ["load_declared"]

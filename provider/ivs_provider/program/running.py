@@ -12,16 +12,7 @@ from typing import Final, cast
 
 from ivs_provider.config import typed
 from ivs_provider.model.resource_type import PACKAGE
-from ivs_provider.program import graph as graphs
-from ivs_provider.program.builtins import Wrong
-from ivs_provider.program.checking import called, functions, reference_flaws, wanted
-from ivs_provider.program.evaluation import Bound, Budget, Evaluation, Flawed, World
-from ivs_provider.program.expression import Invocation, references
-from ivs_provider.program.settling import Family, settled
-from ivs_provider.program.template import RESERVED, Role, Template, Written
-from ivs_provider.program.walking import walk
-from ivs_provider.reconcile.configuration import settings_problems
-from ivs_provider.reconcile.declaration import (
+from ivs_provider.planning.declaration import (
     Flaw,
     Foreign,
     Invoke,
@@ -33,6 +24,15 @@ from ivs_provider.reconcile.declaration import (
     Resource,
     Unregistered,
 )
+from ivs_provider.program import graph as graphs
+from ivs_provider.program.builtins import Wrong
+from ivs_provider.program.checking import called, functions, reference_flaws, wanted
+from ivs_provider.program.evaluation import Bound, Budget, Evaluation, Flawed, World
+from ivs_provider.program.expression import Invocation, references
+from ivs_provider.program.settling import Family, settled
+from ivs_provider.program.template import RESERVED, Role, Template, Written
+from ivs_provider.program.walking import walk
+from ivs_provider.reconcile.configuration import settings_problems
 from ivs_provider.values import UNKNOWN, Declared, Path, Secret, Tree, Unknown, Value, contains_unknown, reveal
 
 __all__ = ["YamlProgram"]
@@ -78,7 +78,7 @@ class YamlProgram:
     digests: Mapping[str, Mapping[Path, str]] = field(default_factory=dict)
 
     def run(self, register: Register, invoke: Invoke, *, workers: int = 1) -> Ran:
-        """As `ivs_provider.reconcile.declaration.Program` says. An input that is flawed is registered as unknown."""
+        """As `ivs_provider.planning.declaration.Program` says. An input that is flawed is registered as unknown."""
         return _Run(self, register, invoke).ran(workers)
 
     def evaluation(self) -> Evaluation:

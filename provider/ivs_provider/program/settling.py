@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ivs_provider.planning.declaration import Options, urn_of
 from ivs_provider.program.evaluation import Evaluation
 from ivs_provider.program.expression import Expression
 from ivs_provider.program.options import seconds_of
 from ivs_provider.program.template import Written
-from ivs_provider.reconcile.declaration import Options, urn_of
 from ivs_provider.values import Unknown, Value, reveal
 
 __all__ = ["Family", "alias_urn", "settled", "with_inherited"]

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias, cast
 
 import yaml
 
-from ivs_provider.reconcile.declaration import Flaw, Place
+from ivs_provider.planning.declaration import Flaw, Place
 from ivs_provider.values import Path, Value
 
 __all__ = ["Node", "parse", "plain"]

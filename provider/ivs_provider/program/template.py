@@ -8,11 +8,11 @@ from enum import Enum
 from typing import Final
 
 from ivs_provider.model.resource_type import PACKAGE, ResourceType
+from ivs_provider.planning.declaration import Flaw, Place
 from ivs_provider.program.expression import Expression, Literal, Members
 from ivs_provider.program.options import WrittenOptions, read_options
 from ivs_provider.program.reading import Reader, close, listed
 from ivs_provider.program.source import Node
-from ivs_provider.reconcile.declaration import Flaw, Place
 from ivs_provider.resources import registry
 from ivs_provider.values import Path
 

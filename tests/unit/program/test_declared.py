@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ivs_provider import program
+from ivs_provider.planning.declaration import BadProgram, Foreign, Place
 from ivs_provider.program.running import YamlProgram
-from ivs_provider.reconcile.declaration import BadProgram, Foreign, Place
 from ivs_provider.values import UNKNOWN, Secret
 from tests.unit.program.writing import ARN, Book, loaded, ran
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ivs_provider import program
-from ivs_provider.reconcile.declaration import BadProgram, Foreign, Options, Place, ProviderArguments
+from ivs_provider.planning.declaration import BadProgram, Foreign, Options, Place, ProviderArguments
 from ivs_provider.values import UNKNOWN, Problem, Secret
 from tests.unit.program.writing import ARN, Book, head, loaded, ran
 

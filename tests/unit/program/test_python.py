@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ivs_provider import program
-from ivs_provider.reconcile.declaration import Foreign, Options, Place, Program, ProviderArguments
+from ivs_provider.planning.declaration import Foreign, Options, Place, Program, ProviderArguments
 from ivs_provider.values import UNKNOWN, Problem, Secret
 from tests.unit.program.writing import ARN, Book, head, ran
 

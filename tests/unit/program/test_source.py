@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from ivs_provider.planning.declaration import Place
 from ivs_provider.program.builtins import go_text
 from ivs_provider.program.source import parse, plain
-from ivs_provider.reconcile.declaration import Place
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from textwrap import dedent
 from typing import Any
 
 from ivs_provider import program
-from ivs_provider.reconcile.declaration import Program, Ran, Resource, Unregistered
+from ivs_provider.planning.declaration import Program, Ran, Resource, Unregistered
 from ivs_provider.values import Tree
 
 __all__ = ["Book", "head", "loaded", "ran"]

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from ivs_provider.planning.meaning import inhabitants, loses, meaning
+from ivs_provider.planning.plan import Action
 from ivs_provider.reconcile.cost import room, seconds
-from ivs_provider.reconcile.meaning import inhabitants, loses, meaning
-from ivs_provider.reconcile.plan import Action
 from ivs_provider.resources import registry
 from ivs_provider.values import Desired
-from tests.unit.reconcile.planning import ARN, drift, forcing, step, update
+from tests.unit.planning.steps import ARN, drift, forcing, step, update
 
 
 @pytest.mark.parametrize(

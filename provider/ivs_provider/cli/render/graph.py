@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ivs_provider.cli.render import words
-from ivs_provider.reconcile.plan import Action, Plan, Step
-from ivs_provider.reconcile.showing import plain
+from ivs_provider.planning.plan import Action, Plan, Step
+from ivs_provider.planning.showing import plain
 
 __all__ = ["graph"]
 

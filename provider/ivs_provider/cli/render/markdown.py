@@ -13,10 +13,10 @@ from ivs_provider.cli.render.fitting import Section, fitted
 from ivs_provider.cli.render.graph import graph
 from ivs_provider.cli.render.safe import code, comment_text, fence, html_code, prose
 from ivs_provider.cli.render.verdict import verdict
+from ivs_provider.planning.meaning import inhabitants, loses
+from ivs_provider.planning.plan import Action, Plan, Step
+from ivs_provider.planning.showing import noun, plain, shown
 from ivs_provider.reconcile.compare import Change, Consequence, Kind
-from ivs_provider.reconcile.meaning import inhabitants, loses
-from ivs_provider.reconcile.plan import Action, Plan, Step
-from ivs_provider.reconcile.showing import noun, plain, shown
 from ivs_provider.values import format_path
 
 __all__ = ["comment"]

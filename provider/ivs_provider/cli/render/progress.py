@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
 from ivs_provider.cli.render import words
+from ivs_provider.planning.plan import Plan, Step
+from ivs_provider.planning.showing import plain
 from ivs_provider.reconcile import cost
-from ivs_provider.reconcile.plan import Plan, Step
-from ivs_provider.reconcile.showing import plain
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from ivs_provider.reconcile.showing import plain
+from ivs_provider.planning.showing import plain
 
 __all__ = ["code", "comment_text", "fence", "html_code", "prose"]
 

@@ -8,9 +8,9 @@ from typing import Final
 import click
 
 from ivs_provider.cli.render import words
+from ivs_provider.planning.plan import Action, Plan, Step
+from ivs_provider.planning.showing import called, plain, shown
 from ivs_provider.reconcile.compare import Change, Consequence
-from ivs_provider.reconcile.plan import Action, Plan, Step
-from ivs_provider.reconcile.showing import called, plain, shown
 from ivs_provider.values import format_path
 
 __all__ = ["drift", "plan"]

@@ -6,8 +6,8 @@ from collections import Counter
 
 from ivs_provider.cli.render import words
 from ivs_provider.cli.render.safe import prose
-from ivs_provider.reconcile.meaning import inhabitants, loses
-from ivs_provider.reconcile.plan import Action, Plan, Step
+from ivs_provider.planning.meaning import inhabitants, loses
+from ivs_provider.planning.plan import Action, Plan, Step
 
 __all__ = ["verdict"]
 

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from ivs_provider.planning.meaning import loses
+from ivs_provider.planning.plan import Action, Extra, ExtraKind, Plan, Step
+from ivs_provider.planning.secrecy import guarded
+from ivs_provider.planning.showing import shown
 from ivs_provider.reconcile import cost
 from ivs_provider.reconcile.compare import Change, Consequence, Kind
-from ivs_provider.reconcile.meaning import loses
-from ivs_provider.reconcile.plan import Action, Extra, ExtraKind, Plan, Step
-from ivs_provider.reconcile.secrecy import guarded
-from ivs_provider.reconcile.showing import shown
 from ivs_provider.values import ABSENT, Path, Value
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from ivs_provider.reconcile.plan import Action, ExtraKind, Plan
+from ivs_provider.planning.plan import Action, ExtraKind, Plan
 
 __all__ = ["only_drift"]
 

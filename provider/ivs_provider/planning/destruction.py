@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ivs_provider.reconcile.declaration import BadProgram, Flaw, Invoke, Resource
-from ivs_provider.reconcile.plan import Extra, ExtraKind, Plan, Step
-from ivs_provider.reconcile.planner import Planner
+from ivs_provider.planning.declaration import BadProgram, Flaw, Invoke, Resource
+from ivs_provider.planning.plan import Extra, ExtraKind, Plan, Step
+from ivs_provider.planning.planner import Planner
 from ivs_provider.values import Tree
 
 __all__ = ["destruction"]

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from ivs_provider.model import ownership
 from ivs_provider.model.ownership import Identity, Pending, stack_tag
-from ivs_provider.reconcile.declaration import (
+from ivs_provider.planning.declaration import (
     BadProgram,
     Flaw,
     Invoke,
@@ -24,13 +24,13 @@ from ivs_provider.reconcile.declaration import (
     Resource,
     urn_of,
 )
+from ivs_provider.planning.order import ordered
+from ivs_provider.planning.plan import Action, Extra, ExtraKind, Plan, Step
+from ivs_provider.planning.propose import Proposal, propose
+from ivs_provider.planning.sight import Sight
+from ivs_provider.planning.survey import Listed
 from ivs_provider.reconcile.desire import desire
-from ivs_provider.reconcile.order import ordered
-from ivs_provider.reconcile.plan import Action, Extra, ExtraKind, Plan, Step
-from ivs_provider.reconcile.propose import Proposal, propose
 from ivs_provider.reconcile.reconciler import Reconciler
-from ivs_provider.reconcile.sight import Sight
-from ivs_provider.reconcile.survey import Listed
 from ivs_provider.resources import registry
 from ivs_provider.values import Desired, Recorded, Tree, contains_unknown
 

@@ -12,15 +12,15 @@ from ivs_provider.cloud import Answer
 from ivs_provider.config import DriftDetection
 from ivs_provider.model import ownership
 from ivs_provider.model.ownership import Identity
+from ivs_provider.planning.asked import ignoring, unsealed
+from ivs_provider.planning.declaration import Resource
+from ivs_provider.planning.matching import Match
+from ivs_provider.planning.plan import Action, Extra, ExtraKind, Step
+from ivs_provider.planning.recall import Recalled, Terms, recall, told_changes, told_inputs, untold
+from ivs_provider.planning.sight import Sight, told
+from ivs_provider.planning.survey import Listed
 from ivs_provider.reconcile import preview, represent
-from ivs_provider.reconcile.asked import ignoring, unsealed
 from ivs_provider.reconcile.compare import Change, Consequence, deletes_first, is_ignored
-from ivs_provider.reconcile.declaration import Resource
-from ivs_provider.reconcile.matching import Match
-from ivs_provider.reconcile.plan import Action, Extra, ExtraKind, Step
-from ivs_provider.reconcile.recall import Recalled, Terms, recall, told_changes, told_inputs, untold
-from ivs_provider.reconcile.sight import Sight, told
-from ivs_provider.reconcile.survey import Listed
 from ivs_provider.values import (
     Absent,
     Desired,

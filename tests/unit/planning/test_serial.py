@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
-from ivs_provider.reconcile.plan import Action, Plan
-from ivs_provider.reconcile.serial import BadPlan, Digest, from_json, sealed, to_json
+from ivs_provider.planning.plan import Action, Plan
+from ivs_provider.planning.serial import BadPlan, Digest, from_json, sealed, to_json
 from ivs_provider.resources import registry
 from ivs_provider.values import UNKNOWN, Desired, Secret
-from tests.unit.reconcile.planning import ARN, HIDDEN, PLANS, drift, plan, step, update, urn
+from tests.unit.planning.steps import ARN, HIDDEN, PLANS, drift, plan, step, update, urn
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[3] / "schemas/cli/plan.json").read_text(encoding="utf-8"))
 

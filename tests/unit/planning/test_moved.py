@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from ivs_provider.reconcile.plan import Action, Plan
-from ivs_provider.reconcile.serial import from_json, moved, to_json
+from ivs_provider.planning.plan import Action, Plan
+from ivs_provider.planning.serial import from_json, moved, to_json
 from ivs_provider.values import UNKNOWN, Desired, Secret
-from tests.unit.reconcile.planning import ARN, PLANS, forcing, plan, step, update
+from tests.unit.planning.steps import ARN, PLANS, forcing, plan, step, update
 
 HALL = f'stage "hall" ({ARN}stage/hall)'
 EDITED = "the program declares something else than when the plan was made"

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ivs_provider.model.schema import JsonObject
+from ivs_provider.planning.declaration import Foreign, Place
+from ivs_provider.planning.moved import moved
+from ivs_provider.planning.parse_plan import FORMAT, SECRET_KEY, UNKNOWN_KEY, BadPlan, from_json
+from ivs_provider.planning.plan import Extra, Plan, Step
+from ivs_provider.planning.secrecy import Digest, sealed
 from ivs_provider.reconcile import cost
 from ivs_provider.reconcile.compare import Change
-from ivs_provider.reconcile.declaration import Foreign, Place
-from ivs_provider.reconcile.moved import moved
-from ivs_provider.reconcile.parse_plan import FORMAT, SECRET_KEY, UNKNOWN_KEY, BadPlan, from_json
-from ivs_provider.reconcile.plan import Extra, Plan, Step
-from ivs_provider.reconcile.secrecy import Digest, sealed
 from ivs_provider.values import Absent, Secret, Unknown, Value, format_path
 
 __all__ = ["FORMAT", "BadPlan", "Digest", "from_json", "moved", "sealed", "to_json"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ivs_provider.model import ownership
 from ivs_provider.model.ownership import COMMAND_LINE, Pending
-from ivs_provider.reconcile.survey import Listed
+from ivs_provider.planning.survey import Listed
 
 __all__ = ["Holding", "holdings", "name_of", "stack_of"]
 

@@ -9,9 +9,9 @@ from typing import Final
 
 from ivs_provider.errors import Rejected
 from ivs_provider.model.resource_type import ResourceType
-from ivs_provider.reconcile.holdings import name_of, stack_of
+from ivs_provider.planning.holdings import name_of, stack_of
+from ivs_provider.planning.survey import Listed
 from ivs_provider.reconcile.reconciler import Found
-from ivs_provider.reconcile.survey import Listed
 from ivs_provider.values import Secret, Tree, Value
 
 __all__ = ["Imported", "chosen", "imported", "named"]

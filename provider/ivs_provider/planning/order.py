@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TypeAlias
 
 from ivs_provider.model.schema import Shape
-from ivs_provider.reconcile.plan import Action, Step
+from ivs_provider.planning.plan import Action, Step
 from ivs_provider.resources import registry
 
 __all__ = ["ordered", "waves"]

@@ -10,7 +10,7 @@ import json
 import re
 from typing import Final
 
-from ivs_provider.reconcile.plan import Extra, Step
+from ivs_provider.planning.plan import Extra, Step
 from ivs_provider.resources import registry
 from ivs_provider.values import Absent, Secret, Unknown, Value
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from ivs_provider.model.resource_type import ResourceType
+from ivs_provider.planning.declaration import Foreign, Place
 from ivs_provider.reconcile.compare import Change, Consequence, Kind
-from ivs_provider.reconcile.declaration import Foreign, Place
 from ivs_provider.resources import registry
 from ivs_provider.values import Desired, Tree
 

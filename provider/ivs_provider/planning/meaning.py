@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ivs_provider.reconcile.plan import Action, Step
+from ivs_provider.planning.plan import Action, Step
 
 __all__ = ["inhabitants", "loses", "meaning"]
 

@@ -10,10 +10,10 @@ from typing import Any, Final, cast
 
 from ivs_provider.model import schema
 from ivs_provider.model.schema import JsonObject, Shape
+from ivs_provider.planning.declaration import Foreign, Place
+from ivs_provider.planning.plan import Action, Extra, ExtraKind, Plan, Step
+from ivs_provider.planning.secrecy import Digest
 from ivs_provider.reconcile.compare import Change, Consequence, Kind, Origin
-from ivs_provider.reconcile.declaration import Foreign, Place
-from ivs_provider.reconcile.plan import Action, Extra, ExtraKind, Plan, Step
-from ivs_provider.reconcile.secrecy import Digest
 from ivs_provider.resources import registry
 from ivs_provider.values import ABSENT, UNKNOWN, Absent, Desired, Path, Problem, Secret, Tree, Value, parse_path
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from ivs_provider.planning.declaration import Foreign, Place
+from ivs_provider.planning.plan import Action, Extra, ExtraKind, Plan, Step
 from ivs_provider.reconcile.compare import Change, Consequence, Kind, Origin
-from ivs_provider.reconcile.declaration import Foreign, Place
-from ivs_provider.reconcile.plan import Action, Extra, ExtraKind, Plan, Step
 from ivs_provider.resources import registry
 from ivs_provider.values import ABSENT, UNKNOWN, Desired, Secret
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from ivs_provider.model import ownership
 from ivs_provider.model.ownership import Identity, Pending
-from ivs_provider.reconcile.declaration import Resource
-from ivs_provider.reconcile.survey import Listed
+from ivs_provider.planning.declaration import Resource
+from ivs_provider.planning.survey import Listed
 from ivs_provider.values import Desired
 
 __all__ = ["Claims", "Match"]

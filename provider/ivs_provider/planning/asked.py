@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-from ivs_provider.reconcile.declaration import Resource
-from ivs_provider.reconcile.secrecy import digest
+from ivs_provider.planning.declaration import Resource
+from ivs_provider.planning.secrecy import digest
 from ivs_provider.values import Absent, Desired, Observed, Path, Recorded, Secret, Tree, Value, at, reveal
 
 __all__ = ["ignoring", "unsealed"]

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivs_provider.model.ownership import COMMAND_LINE
-from ivs_provider.reconcile.declaration import BadProgram, Options, ProviderArguments
-from ivs_provider.reconcile.destruction import destruction
-from ivs_provider.reconcile.planner import Planner
+from ivs_provider.planning.declaration import BadProgram, Options, ProviderArguments
+from ivs_provider.planning.destruction import destruction
+from ivs_provider.planning.planner import Planner
 from tests.planning import Told, actions, applied, never, planned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ivs_provider.reconcile.plan import Plan
+    from ivs_provider.planning.plan import Plan
     from ivs_provider.reconcile.reconciler import Reconciler
 
     Reaching = Callable[..., Reconciler]

@@ -14,14 +14,14 @@ from ivs_provider.cloud import Deadline
 from ivs_provider.errors import IvsError, NotFound
 from ivs_provider.model import ownership
 from ivs_provider.model.ownership import Identity
+from ivs_provider.planning.declaration import BadProgram, Flaw
+from ivs_provider.planning.plan import Action, ExtraKind
+from ivs_provider.planning.planner import Planner
+from ivs_provider.planning.propose import Proposal
+from ivs_provider.planning.sight import Sight, told
+from ivs_provider.planning.survey import Listed
 from ivs_provider.reconcile import represent
 from ivs_provider.reconcile.apply import Target
-from ivs_provider.reconcile.declaration import BadProgram, Flaw
-from ivs_provider.reconcile.plan import Action, ExtraKind
-from ivs_provider.reconcile.planner import Planner
-from ivs_provider.reconcile.propose import Proposal
-from ivs_provider.reconcile.sight import Sight, told
-from ivs_provider.reconcile.survey import Listed
 from ivs_provider.values import Desired, Recorded
 
 __all__ = ["Adoption", "adopt", "adoptions"]

@@ -11,8 +11,8 @@ import json
 from dataclasses import replace
 from typing import Final, cast, final
 
+from ivs_provider.planning.plan import Plan, Step
 from ivs_provider.reconcile.compare import Change
-from ivs_provider.reconcile.plan import Plan, Step
 from ivs_provider.values import (
     UNKNOWN,
     Absent,

@@ -12,9 +12,9 @@ from typing import Final, cast
 from ivs_provider.cloud import Answer
 from ivs_provider.config import DriftDetection
 from ivs_provider.model import ownership
-from ivs_provider.reconcile.matching import Claims
+from ivs_provider.planning.matching import Claims
+from ivs_provider.planning.survey import Listed, Survey
 from ivs_provider.reconcile.reconciler import Reconciler
-from ivs_provider.reconcile.survey import Listed, Survey
 
 __all__ = ["Sight"]
 

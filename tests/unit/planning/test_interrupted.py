@@ -10,8 +10,8 @@ import pytest
 
 from ivs_provider.config import DriftDetection
 from ivs_provider.model import ownership
-from ivs_provider.reconcile.declaration import Options
-from ivs_provider.reconcile.plan import ExtraKind
+from ivs_provider.planning.declaration import Options
+from ivs_provider.planning.plan import ExtraKind
 from tests.planning import Told, actions, applied, planned
 
 if TYPE_CHECKING:

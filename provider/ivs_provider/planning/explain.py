@@ -9,12 +9,12 @@ from typing import Final
 
 from ivs_provider.errors import IvsError
 from ivs_provider.model.resource_type import Call
+from ivs_provider.planning.declaration import ProviderArguments
+from ivs_provider.planning.meaning import loses, meaning
+from ivs_provider.planning.plan import Action, Plan
+from ivs_provider.planning.planner import Planner
 from ivs_provider.reconcile.compositions import holders
 from ivs_provider.reconcile.cost import room
-from ivs_provider.reconcile.declaration import ProviderArguments
-from ivs_provider.reconcile.meaning import loses, meaning
-from ivs_provider.reconcile.plan import Action, Plan
-from ivs_provider.reconcile.planner import Planner
 from ivs_provider.resources import registry
 from ivs_provider.values import Tree
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ivs_provider.model import ownership
-from ivs_provider.reconcile.adoption import adopt, adoptions
+from ivs_provider.planning.adoption import adopt, adoptions
+from ivs_provider.planning.declaration import BadProgram, Options
+from ivs_provider.planning.destruction import destruction
+from ivs_provider.planning.drift import only_drift
+from ivs_provider.planning.execute import Execution, Outcome
+from ivs_provider.planning.plan import Action, ExtraKind, Plan
+from ivs_provider.planning.planner import Planner
 from ivs_provider.reconcile.compare import Origin
-from ivs_provider.reconcile.declaration import BadProgram, Options
-from ivs_provider.reconcile.destruction import destruction
-from ivs_provider.reconcile.drift import only_drift
-from ivs_provider.reconcile.execute import Execution, Outcome
-from ivs_provider.reconcile.plan import Action, ExtraKind, Plan
-from ivs_provider.reconcile.planner import Planner
 from ivs_provider.values import UNKNOWN, Secret, format_path
 from tests.planning import Quiet, Ref, Told, actions, applied, never, planned
 

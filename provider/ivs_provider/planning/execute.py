@@ -16,15 +16,15 @@ from typing import Final, Protocol
 from ivs_provider.cloud import Deadline
 from ivs_provider.errors import Cancelled, IvsError, Rejected
 from ivs_provider.model.ownership import STACK, Identity
+from ivs_provider.planning.declaration import Flaw, Invoke, ProviderArguments, Ran, Resource, Unregistered
+from ivs_provider.planning.order import waves
+from ivs_provider.planning.plan import Action, Plan, Step
+from ivs_provider.planning.planner import Planner
+from ivs_provider.planning.propose import Proposal
 from ivs_provider.reconcile import apply
 from ivs_provider.reconcile.apply import Target, Update
 from ivs_provider.reconcile.compare import compare
-from ivs_provider.reconcile.declaration import Flaw, Invoke, ProviderArguments, Ran, Resource, Unregistered
 from ivs_provider.reconcile.desire import desire
-from ivs_provider.reconcile.order import waves
-from ivs_provider.reconcile.plan import Action, Plan, Step
-from ivs_provider.reconcile.planner import Planner
-from ivs_provider.reconcile.propose import Proposal
 from ivs_provider.reconcile.reconciler import Reconciler
 from ivs_provider.values import Desired, Problem, Recorded, Tree, contains_unknown, format_path
 

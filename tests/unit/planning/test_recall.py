@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ivs_provider.config import DriftDetection
-from ivs_provider.reconcile.declaration import Options
+from ivs_provider.planning.declaration import Options
 from ivs_provider.values import ABSENT
 from tests.planning import Told, actions, applied, planned
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
+from ivs_provider.planning.plan import Action, Plan, Step
+from ivs_provider.planning.secrecy import sealed
+from ivs_provider.planning.showing import called, plain, shown
 from ivs_provider.reconcile.compare import Change
-from ivs_provider.reconcile.plan import Action, Plan, Step
-from ivs_provider.reconcile.secrecy import sealed
-from ivs_provider.reconcile.showing import called, plain, shown
 from ivs_provider.values import UNKNOWN, Absent, Path, Value, contains_unknown, format_path
 
 __all__ = ["moved"]

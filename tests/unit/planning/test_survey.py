@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivs_provider.errors import AccessDenied
-from ivs_provider.reconcile.survey import Survey
+from ivs_provider.planning.survey import Survey
 from ivs_provider.resources import registry
 
 if TYPE_CHECKING:
