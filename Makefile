@@ -118,7 +118,7 @@ bench: setup ## The figures in the docs
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: campaign
-campaign: $(VENV)/.package ## The fault campaign: 10,000 drawn cases (ARGS='--cases 50000 --seed 7', ARGS='--seed 7 --case 12')
+campaign: $(VENV)/.package ## Ten thousand drawn faults and crashes for each front end, engine and ivs (long; ARGS=--help)
 	@$(BIN)/python -m tests.faults.campaign --jobs $(JOBS) $(ARGS)
 
 .PHONY: lock
