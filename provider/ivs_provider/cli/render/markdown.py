@@ -125,7 +125,8 @@ def _row(step: Step) -> str:
 
 
 def _resource(step: Step) -> str:
-    return f"{step.kind.noun} {code(step.name)}"
+    through = f" (provider {code(step.provider)})" if step.provider else ""
+    return f"{step.kind.noun} {code(step.name)}{through}"
 
 
 def _means(step: Step) -> str:

@@ -77,7 +77,8 @@ def _step_lines(step: Step, paint: _Paint, *, verbose: bool) -> Iterator[str]:
     symbol = words.SYMBOLS[step.action]
     drifted = "  [drift]" if step.drifted else ""
     name = plain(step.name)
-    yield paint(symbol, f'{symbol:>2} {step.token} "{name}": {step.action.value}') + drifted
+    through = f" (provider {plain(step.provider)})" if step.provider else ""
+    yield paint(symbol, f'{symbol:>2} {step.token} "{name}": {step.action.value}') + through + drifted
     if step.arn:
         yield f"     [arn={plain(step.arn)}]"
     for change in words.changes_of(step):
