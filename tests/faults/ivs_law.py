@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from ivs_provider.config import DriftDetection
 from ivs_provider.values import reveal
-from tests.faults.ivs_lived import LivedByIvs, declared_as, digests, is_ours, is_the_engines
+from tests.faults.ivs_lived import LivedByIvs, declared_as, digests, is_ours
 from tests.faults.law import OWN, UNDECLARED, Verdict, secrets_in, unlike
 from tests.faults.program import Declaration, Program, Verb, resolved
 
@@ -85,7 +85,7 @@ def _judge_rest(verdict: Verdict, lived: LivedByIvs, ours: dict[str, Tree]) -> N
     """What the program does not declare any more: gone where that was asked for, else named."""
     for arn, real in ours.items():
         if declared_as(real, lived.programs[0], ours) is None:
-            if lived.case.runs[-1].verb is Verb.PRUNE and not is_the_engines(real):
+            if lived.case.runs[-1].verb is Verb.PRUNE:
                 verdict.add("orphans", f"{arn} is not declared")
             elif arn not in lived.listed:
                 verdict.add("orphans", f"{arn} is not declared, and the plan does not say so")

@@ -14,7 +14,7 @@ from tests.faults.law import OWN, digest_of, fits, secrets_in
 from tests.faults.program import PROJECT, STACK, Declaration, Program, Verb, resolved, urn_of
 from tests.faults.world import Lived
 
-__all__ = ["LivedByIvs", "declared_as", "deleting", "digests", "is_ours", "is_the_engines", "printed"]
+__all__ = ["LivedByIvs", "declared_as", "deleting", "digests", "is_ours", "printed"]
 
 Tree = dict[str, Any]
 
@@ -85,8 +85,7 @@ def deleting(arn: str, verb: Verb, program: Program, there: dict[str, Tree]) -> 
     if not is_ours(real):
         yield arn
     elif declaration is None:
-        asked = verb is Verb.DESTROY or (verb is Verb.PRUNE and not is_the_engines(real))
-        if not asked and not _is_named(arn, there):
+        if verb not in {Verb.PRUNE, Verb.DESTROY} and not _is_named(arn, there):
             yield arn
     elif declaration.retain or (verb is not Verb.DESTROY and _is_live(declaration, program, real, there)):
         yield arn
@@ -108,12 +107,6 @@ def _is_named(arn: str, there: dict[str, Tree]) -> bool:
     """Whether another one says that it was created to replace it: under another name, as an alias has it."""
     owners = {each["tags"].get(f"{OWN}pending", "").partition(" ")[0] for each in there.values() if is_ours(each)}
     return any(arn.rpartition("/")[2] in owner.split("/")[1:] for owner in owners)
-
-
-def is_the_engines(real: Tree) -> bool:
-    """Whether it is a create that only the engine knows the fate of."""
-    owner = real["tags"].get(f"{OWN}pending", "").partition(" ")[0]
-    return bool(owner) and owner.partition("/")[0] != "ivs"
 
 
 def declared_as(real: Tree, program: Program, there: dict[str, Tree]) -> Declaration | None:
