@@ -91,8 +91,8 @@ or leave it to others (`ignoreChanges`).
 
 #### In the account besides
 
-- pending: stage `half` (`arn:aws:ivs:eu-west-1:123456789012:stage/half`): a create that nobody has recorded: run what \
-made it again (pulumi up), or delete it by hand
+- pending: stage `half` (`arn:aws:ivs:eu-west-1:123456789012:stage/half`): a create, perhaps recorded by \
+nobody: run what made it again, or ivs apply --prune deletes it
 
 #### Warnings
 

@@ -207,7 +207,7 @@ class Planner:
             name=name,
             arn=listed.arn,
             urn=urn_of(self.program.stack, self.program.project, listed.kind.token, name),
-            deleted=self.prune and not foreign,  # an engine may be about to record its own
+            deleted=self.prune,
         )
 
     def deletion_of(self, sight: Sight, extra: Extra) -> Step:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivs_provider.model.ownership import COMMAND_LINE
 from ivs_provider.planning.declaration import BadProgram, Options, ProviderArguments
 from ivs_provider.planning.destruction import destruction
 from ivs_provider.planning.planner import Planner
@@ -39,7 +38,7 @@ def test_what_another_provider_declares_is_not_pruned(reaching: Reaching) -> Non
 
 
 def test_what_nobody_declares_is_deleted_once(reaching: Reaching) -> None:
-    applied(FOYER, replace(reaching(), owner=COMMAND_LINE))
+    applied(FOYER, reaching())
     plan = planned(HALL, reaching(), prune=True)
     assert [(step.name, step.action.value) for step in plan.steps] == [("foyer", "delete"), ("hall", "keep")]
     assert len(plan.extras) == 1

@@ -42,7 +42,7 @@ ORDER: Final = (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE)
 _ADVICE: Final[Mapping[ExtraKind, str]] = {
     ExtraKind.UNDECLARED: "has the stack's tags and is not declared: declare it again, or ivs apply --prune deletes it",
     ExtraKind.SUPERSEDED: "carries the tags of a declared resource that another one stands for: it is left alone",
-    ExtraKind.PENDING: "a create that nobody has recorded: run what made it again (pulumi up), or delete it by hand",
+    ExtraKind.PENDING: "a create, perhaps recorded by nobody: run what made it again, or ivs apply --prune deletes it",
     ExtraKind.ADOPTABLE: "carries no stack's tags and looks like what is declared: ivs adopt takes it over",
     ExtraKind.RETAINED: "would be deleted, and stays because the program says so (retainOnDelete)",
 }
