@@ -162,7 +162,7 @@ NOW = int(time.time())
         ({"exp": NOW + 60.5}, "claims"),
         ({"iat": True}, "claims"),
         ({"exp": NOW - 60, "iat": NOW - 120}, "expired"),
-        ({"iat": NOW + 600, "exp": NOW + 1200}, "not-yet"),
+        ({"iat": NOW + DAY, "exp": NOW + 2 * DAY}, "not-yet"),
         ({"iat": NOW - 10, "exp": NOW - 10 + 14 * DAY + 1}, "lifetime"),
         ({"iat": NOW, "exp": NOW}, "lifetime"),
         ({"jti": "x" * 65}, "claims"),
