@@ -144,6 +144,21 @@ def test_a_checkout_says_which_stack_and_how_aws_is_reached(run: Run, project: P
 # --- Hostile files --------------------------------------------------------------------------------------------------
 
 
+def test_a_changed_secret_is_told_from_an_unchanged_one_and_neither_is_shown(
+    run: Run, project: Project, tmp_path: Path
+) -> None:
+    out = str(tmp_path / "declared.json")
+    project.edit("{team: live}", "{team: {fn::secret: hush}}")
+    assert run("apply", "--yes").exit_code == 0
+    assert declare("--out", out).exit_code == 0
+    assert run("plan", "--declared", out, "--detailed-exitcode").exit_code == 0
+    project.edit("hush", "sesame")
+    assert declare("--out", out).exit_code == 0
+    ended = run("plan", "--declared", out, "--detailed-exitcode")
+    assert ended.exit_code == 2
+    assert "~ tags.team: [secret] => [secret]" in ended.stdout
+
+
 def hostile(run: Run, text: str) -> list[dict[str, Any]]:
     """A file is refused in words, with no call: the problems."""
     Path(DECLARED).write_text(text, encoding="utf-8", errors="surrogatepass")

@@ -31,6 +31,7 @@ from ivs_provider.planning.sight import Sight
 from ivs_provider.planning.survey import Listed
 from ivs_provider.reconcile.desire import desire
 from ivs_provider.reconcile.reconciler import Reconciler
+from ivs_provider.reconcile.represent import without
 from ivs_provider.resources import registry
 from ivs_provider.values import Desired, Recorded, Tree, contains_unknown
 
@@ -182,7 +183,10 @@ class Planner:
             each.step.action is not Action.KEEP or (each.keeps_quiet and each.step.urn not in self._wanted)
             for each in needs
         )
-        return contains_unknown(desired) and not pending
+        untold: Tree = dict(desired)
+        for path in resource.digests:  # a secret that is told apart by its digest
+            untold = without(untold, path)
+        return contains_unknown(untold) and not pending
 
     def unclaimed(self) -> Iterator[tuple[Sight, Listed]]:
         """What carries the stack's tags, and no declared resource has claimed.

@@ -224,7 +224,11 @@ def _without_hope(proposal: Proposal) -> Proposal:
     unknown = sorted(name for name, value in proposal.desired.items() if contains_unknown(value))
     names = f"{step.name}: {', '.join(unknown)} cannot be known here"
     known = tuple(
-        change for change in step.changes if isinstance(change.new, Absent) or not contains_unknown(change.new)
+        change
+        for change in step.changes
+        if isinstance(change.new, Absent)
+        or not contains_unknown(change.new)
+        or change.path in proposal.resource.digests
     )
     if step.action is Action.CREATE or known:
         action = Action.CREATE if step.action is Action.CREATE else _action(known)
