@@ -106,7 +106,8 @@ def _of_members(name: str, reason: str, members: Container[tuple[str, str]]) -> 
 
     def covers(found: Difference) -> bool:
         if found.path in {"", INPUTS}:  # only what such a member alone can make of the resource
-            mild = found.path == INPUTS or {found.engine, found.ivs} == {"update", "keep"}
+            # With replaceOnChanges a member makes a replacement of what would be an update.
+            mild = found.path == INPUTS or {found.engine, found.ivs} <= {"keep", "replace", "update"}
             return mild and any((found.name, member) in members for member in MEMBERS)
         return (found.name, str(parse_path(found.path)[0])) in members
 

@@ -193,7 +193,9 @@ def _compared(sight: Sight, resource: Resource, desired: Desired, match: Match, 
         replace(change, consequence=Consequence.REPLACE)
         if is_ignored(change.path, options.replace_on_changes)
         else change
-        for change in told_changes(kind, recalled, desired, observed, Terms(options.ignore_changes, detection))
+        for change in told_changes(
+            kind, recalled, desired, observed, Terms(options.ignore_changes, detection, bool(resource.digests))
+        )
     )
     now = told_inputs(kind, recalled, observed, detection)
     outputs = represent.outputs(kind, observed, desired)

@@ -67,10 +67,12 @@ class Terms:
     Args:
         ignore: Paths that the program leaves to others (``ignoreChanges``).
         detection: What of the account counts as drift.
+        strange: Whether somebody else says what is a secret.
     """
 
     ignore: tuple[Path, ...] = ()
     detection: DriftDetection = DriftDetection.DECLARED
+    strange: bool = False
 
 
 def untold(kind: ResourceType, identity: Identity, tags: Mapping[str, str], desired: Desired) -> frozenset[str]:
@@ -146,7 +148,8 @@ def told_changes(
     """
     now = told_inputs(kind, recalled, observed, terms.detection)
     found = compare(kind, now, desired, outputs=observed, ignore=terms.ignore)
-    changes = (_discreet(recalled, change) for change in found)
+    plain = frozenset[str]() if terms.strange else frozenset(name for name in desired if secret_paths(desired[name]))
+    changes = (_discreet(recalled.secret - plain, change) for change in found)
     if terms.detection is DriftDetection.OFF:
         return tuple(changes)
     return tuple(replace(change, origin=_origin(kind, recalled, change)) for change in changes)
@@ -177,9 +180,12 @@ def _origin(kind: ResourceType, recalled: Recalled, change: Change) -> Origin:
     return Origin.BOTH if moved else Origin.PROGRAM
 
 
-def _discreet(recalled: Recalled, change: Change) -> Change:
-    """The change with what had been a secret still one, whatever the program makes of it now."""
-    hidden = change.path[0] in recalled.secret and not isinstance(change.old, Absent | Secret)
+def _discreet(secret: frozenset[str], change: Change) -> Change:
+    """The change with what had been a secret still one.
+
+    Where our own program still says what of a member is secret, it says so of all of it.
+    """
+    hidden = change.path[0] in secret and not isinstance(change.old, Absent | Secret)
     return replace(change, old=Secret(cast("Value", change.old))) if hidden else change
 
 
