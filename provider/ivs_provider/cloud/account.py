@@ -103,6 +103,14 @@ class Account:
             if not token:
                 return
 
+    def connect(self) -> None:
+        """Make the client now instead of at the first call, and import in this thread what it needs.
+
+        Raises:
+            IvsError: As `ivs_provider.cloud.client.connect`.
+        """
+        self._client(client.READ_TIMEOUT)
+
     def region(self) -> str:
         """The region that the settings, the environment or the profile name.
 

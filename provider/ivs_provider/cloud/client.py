@@ -39,6 +39,8 @@ def connect(settings: Settings, read_timeout: int = READ_TIMEOUT, service: str =
         Misconfigured: The profile does not exist, no region is known, or the endpoint is no URL.
         NoCredentials: Half of them is missing, what is to give them fails, or there are none to take on the role with.
     """
+    import encodings.idna  # noqa: F401 - else the first call imports it, in whatever thread
+
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, CredentialRetrievalError, PartialCredentialsError
 

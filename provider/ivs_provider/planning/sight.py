@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, cast
 
 from ivs_provider.cloud import Answer
 from ivs_provider.config import DriftDetection
+from ivs_provider.errors import IvsError
 from ivs_provider.model import ownership
 from ivs_provider.planning.matching import Claims
 from ivs_provider.planning.survey import Listed, Survey
@@ -36,7 +38,12 @@ class Sight:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        """Begin to look, beside whatever else there is to do."""
+        """Begin to look, beside whatever else there is to do.
+
+        Connecting imports, and a Python program runs with its own `sys.path`: never both at once.
+        """
+        with suppress(IvsError):  # the List will say it, after what is wrong with the program
+            self.reconciler.account.connect()
         self._readers = ThreadPoolExecutor(_READERS, "reads")
         self._listing = self._readers.submit(self._listed)
 

@@ -7,7 +7,7 @@ import os
 import runpy
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path as FilePath
 
 from ivs_provider.planning.declaration import Flaw, Place
@@ -39,10 +39,18 @@ def in_directory(project: Project) -> Iterator[None]:
     finally:
         os.chdir(before)
         sys.path[:], sys.argv = path, arguments
-        for name in set(sys.modules) - modules:
-            file = getattr(sys.modules[name], "__file__", None)
-            if file and FilePath(file).is_relative_to(project.directory):
-                del sys.modules[name]
+        for name in _own(project, set(sys.modules) - modules):
+            sys.modules.pop(name, None)
+
+
+def _own(project: Project, names: Iterable[str]) -> Iterator[str]:
+    """Which modules are the program's: under its directory, and not installed there (a `.venv` in the project)."""
+    installed = [place for place in map(FilePath, sys.path) if project.directory in place.parents]
+    for name in names:
+        file = getattr(sys.modules.get(name), "__file__", None) or ""
+        parents = FilePath(file).parents
+        if project.directory in parents and not any(place in parents for place in installed):
+            yield name
 
 
 def stopped(error: Exception, project: Project) -> Flaw:

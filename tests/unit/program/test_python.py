@@ -214,6 +214,18 @@ def test_a_run_leaves_nothing_behind(tmp_path: Path) -> None:
     assert "helper" not in sys.modules
 
 
+def test_what_is_installed_in_the_project_is_not_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A virtual environment is often a directory of the project: other threads use what lies there."""
+    installed = tmp_path / ".venv" / "site-packages"
+    installed.mkdir(parents=True)
+    (installed / "installed_beside.py").write_text("")
+    monkeypatch.syspath_prepend(installed)
+    _, run = ran(_loaded(tmp_path, "import installed_beside"))
+    assert run.flaws == ()
+    assert "installed_beside" in sys.modules
+    monkeypatch.delitem(sys.modules, "installed_beside")
+
+
 def test_a_declaration_holds_what_python_declared(tmp_path: Path) -> None:
     text = """
         west = pulumi.ProviderResource("ivs", "hall", {"region": "us-west-2"})
