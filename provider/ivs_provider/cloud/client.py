@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from ivs_provider import __version__
 from ivs_provider.cloud import translate
 from ivs_provider.config import AssumeRole, Settings
 from ivs_provider.errors import Misconfigured, NoCredentials
@@ -58,7 +59,7 @@ def connect(settings: Settings, read_timeout: int = READ_TIMEOUT, service: str =
                 connect_timeout=_CONNECT_TIMEOUT,
                 read_timeout=read_timeout,
                 max_pool_connections=_CONNECTIONS,
-                user_agent_extra="pulumi-ivs",
+                user_agent=f"{session.user_agent()} pulumi-ivs/{__version__}",  # else it is made twice a call
             ),
         )
     except (CredentialRetrievalError, PartialCredentialsError) as error:

@@ -23,7 +23,7 @@ _PEM_TAIL: Final = 16
 
 def plain(text: str, longest: int | None = None) -> str:
     """The text on one line, printable, and no longer than that."""
-    safe = "".join(char if char.isprintable() else _numbered(char) for char in text)
+    safe = text if text.isprintable() else "".join(char if char.isprintable() else _numbered(char) for char in text)
     return safe if longest is None or len(safe) <= longest else f"{safe[: longest - 1]}…"
 
 

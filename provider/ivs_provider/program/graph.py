@@ -21,11 +21,10 @@ _CIRCLES: Final = 20
 
 def dependencies(template: Template) -> Graph:
     """What each resource and variable refers to, in order."""
-    default = next((key for key, each in template.resources.items() if each.default), "")
     graph = {key: _roots(template, [expression]) for key, expression in template.variables.items()}
     for key, expression in template.variables.items():
-        if default and isinstance(expression, Invocation) and expression.provider is None:
-            graph[key] = sorted({*graph[key], default})
+        if template.default and isinstance(expression, Invocation) and expression.provider is None:
+            graph[key] = sorted({*graph[key], template.default})
     for key, written in template.resources.items():
         found = _roots(template, (written.inputs, *written.options.expressions()))
         provider = provider_of(template, written)
@@ -43,8 +42,7 @@ def provider_of(template: Template, written: Written) -> str:
         seen.add(here.key)
         parent = here.options.parent
         here = template.resources.get(parent.root) if parent else None
-    defaults = (key for key, each in template.resources.items() if each.default)
-    return next(defaults, "") if written.role in (Role.OURS, Role.READ) else ""
+    return template.default if written.role in (Role.OURS, Role.READ) else ""
 
 
 def _roots(template: Template, expressions: Iterable[Expression]) -> list[str]:

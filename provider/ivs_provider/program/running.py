@@ -274,12 +274,9 @@ class _Run:
             return Secret(UNKNOWN)
         if contains_unknown(arguments):
             return UNKNOWN
-        provider = self._providers.get(invocation.provider.root if invocation.provider else self._default())
+        provider = self._providers.get(invocation.provider.root if invocation.provider else self._template.default)
         answer = self._invoke(invocation.function, arguments, provider or self._program.provider)
         return Flawed(tuple(answer)) if isinstance(answer, list) else answer
-
-    def _default(self) -> str:
-        return next((key for key, each in self._template.resources.items() if each.default), "")
 
 
 def _tree(written: Written, evaluation: Evaluation) -> Tree:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Final
 
 from ivs_provider.model.resource_type import PACKAGE, ResourceType
@@ -70,7 +71,7 @@ class Written:
         return registry()[self.token]
 
 
-@dataclass(slots=True)
+@dataclass
 class Template:
     """All that a document declares."""
 
@@ -78,6 +79,11 @@ class Template:
     variables: dict[str, Expression] = field(default_factory=dict)
     outputs: dict[str, Expression] = field(default_factory=dict)
     flaws: list[Flaw] = field(default_factory=list)
+
+    @cached_property
+    def default(self) -> str:
+        """The explicit provider that is everybody's who names none; empty where there is none."""
+        return next((key for key, each in self.resources.items() if each.default), "")
 
 
 def read_template(document: Node, *, restricted: bool = False) -> Template:

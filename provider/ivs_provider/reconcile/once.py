@@ -20,7 +20,6 @@ from typing import Final
 from ivs_provider.cloud import Account, Answer
 from ivs_provider.config import OnUnrecorded
 from ivs_provider.errors import AccessDenied, Cancelled, Conflict, IvsError, Retry, TimedOut
-from ivs_provider.model import ownership
 from ivs_provider.model.ownership import Pending
 from ivs_provider.model.resource_type import ResourceType
 from ivs_provider.reconcile import apply, represent
@@ -151,7 +150,7 @@ class Once:
     def _with_nonce(self, target: Target, desired: Desired, nonce: str) -> list[str]:
         return [
             arn
-            for arn, tags in self.roll.fresh(target.kind, desired, self._known())
+            for arn, tags in self.roll.fresh(target.kind, desired, self._is_known)
             if (pending := Pending.read(tags)) and pending.nonce == nonce and pending.front_end == self.owner
         ]
 
@@ -164,10 +163,9 @@ class Once:
 
     def _left_behind(self, target: Target, desired: Desired) -> Answer | None:
         """A leftover that is certainly this create's, if there is one; the others are told about."""
-        digest = target.identity.digest
         # The newest first: where a replacement was interrupted, what it made is wanted, and not what it replaces.
         for arn, tags in sorted(self._listed(target, desired), key=_age):
-            if tags.get(ownership.URN) != digest or arn in self._known():
+            if self._is_known(arn):  # since it was listed
                 continue
             pending = Pending.read(tags)
             full = self.reader.get(target.kind, arn)
@@ -183,7 +181,7 @@ class Once:
 
     def _listed(self, target: Target, desired: Desired) -> list[tuple[str, Mapping[str, str]]]:
         try:
-            return list(self.roll.first(target.kind, desired, self._known()))
+            return list(self.roll.first(target.kind, desired, target.identity.digest, self._is_known))
         except AccessDenied as error:
             self.tell(Notice(f"leftovers of interrupted runs cannot be looked for: {error}", target.identity.urn))
             return []
@@ -237,9 +235,8 @@ class Once:
         told = all(target.identity.says_applied(tags, name, desired) for name in hidden)
         return told and not any(change.consequence is Consequence.REPLACE for change in changes)
 
-    def _known(self) -> frozenset[str]:
-        with self._lock:
-            return frozenset(self.named | self.answered.keys())
+    def _is_known(self, arn: str) -> bool:
+        return arn in self.named or arn in self.answered
 
 
 def _changes(kind: ResourceType, desired: Desired, observed: Observed) -> list[Change]:

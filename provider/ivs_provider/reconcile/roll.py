@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 from ivs_provider.cloud import Account, Answer
 from ivs_provider.errors import NotFound
+from ivs_provider.model.ownership import URN
 from ivs_provider.model.resource_type import ResourceType
 from ivs_provider.reconcile.compare import same
 from ivs_provider.values import ABSENT, Desired
 
 __all__ = ["Roll"]
+
+Known: TypeAlias = Callable[[str], bool]
+"""Whether an ARN is recorded already, so that nobody looks for it."""
 
 _TAGS: Final = "ListTagsForResource"
 
@@ -42,24 +46,27 @@ class Roll:
     account: Account
     _tickets: itertools.count[int] = field(default_factory=itertools.count)
     _firsts: dict[str, list[Answer]] = field(default_factory=dict)
+    _indexes: dict[str, Mapping[str, list[Answer]]] = field(default_factory=dict)
     _latest: dict[str, _List] = field(default_factory=dict)
     _tags: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _turns: dict[str, threading.Lock] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def first(
-        self, kind: ResourceType, desired: Desired, known: frozenset[str]
+        self, kind: ResourceType, desired: Desired, digest: str, known: Known
     ) -> Iterator[tuple[str, Mapping[str, str]]]:
-        """What was there before this process created anything of the type: one List, whoever asks.
+        """What of one URN was there before this process created anything of the type: one List, whoever asks.
 
         Raises:
             IvsError: The List failed; the next one who asks tries again.
         """
-        yield from self._tagged(kind, self.summaries(kind), desired, known)
+        lacking = "tags" in kind.lists_lack
+        summaries = self.summaries(kind) if lacking else self._by_urn(kind).get(digest, [])
+        for arn, tags in self._tagged(kind, summaries, desired, known):
+            if tags.get(URN) == digest:
+                yield arn, tags
 
-    def fresh(
-        self, kind: ResourceType, desired: Desired, known: frozenset[str]
-    ) -> Iterator[tuple[str, Mapping[str, str]]]:
+    def fresh(self, kind: ResourceType, desired: Desired, known: Known) -> Iterator[tuple[str, Mapping[str, str]]]:
         """What is there now: a List that began after this was asked for, shared by all who asked before it began.
 
         Raises:
@@ -110,15 +117,26 @@ class Roll:
                 return None
         return self._tags[arn]
 
+    def _by_urn(self, kind: ResourceType) -> Mapping[str, list[Answer]]:
+        """The first List by the digests of its URN tags: a program of thousands asks as often."""
+        summaries = self.summaries(kind)
+        if kind.token not in self._indexes:
+            index: dict[str, list[Answer]] = {}
+            for summary in summaries:
+                tags = cast("Mapping[str, str]", summary.get("tags") or {})
+                index.setdefault(tags.get(URN, ""), []).append(summary)
+            self._indexes[kind.token] = index
+        return self._indexes[kind.token]
+
     def _whole_list(self, kind: ResourceType) -> list[Answer]:
         return [summary for page, _ in self.account.pages(kind.list) for summary in page]
 
     def _tagged(
-        self, kind: ResourceType, summaries: list[Answer], desired: Desired, known: frozenset[str]
+        self, kind: ResourceType, summaries: list[Answer], desired: Desired, known: Known
     ) -> Iterator[tuple[str, Mapping[str, str]]]:
         for summary in summaries:
             arn = str(summary.get("arn"))
-            if arn in known:
+            if known(arn):
                 continue
             may_be = "tags" not in kind.lists_lack or _may_be(kind, summary, desired)
             if may_be and (tags := self.tags(kind, summary)) is not None:
