@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import os
 import socket
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
+import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pytest
+    from collections.abc import Callable, Iterator
 
 MARKERS = {
     "engine": "starts the real Pulumi engine (tools/engine.py finds or builds it)",
@@ -26,6 +26,23 @@ FOREIGN = ("AWS_", "PULUMI_", "BOTO_")
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 hypothesis.settings.register_profile("home", deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "home")
+
+NUMBERS = itertools.count(100_000_000_000)
+
+
+@pytest.fixture(scope="session")
+def url() -> Iterator[str]:
+    """Run an emulator on a thread for as long as the tests of this worker run."""
+    from ivs_emulator.emulator import Emulator  # the doors to the outside are closed first
+
+    with Emulator() as emulator:
+        yield emulator.url
+
+
+@pytest.fixture
+def account() -> str:
+    """Answer an account that no other test uses."""
+    return str(next(NUMBERS))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from ivs_emulator.emulator import Emulator
 from ivs_provider.cli.main import ivs
 from tests.cli.projects import Project
 from tests.rpc.world import ACCOUNTS, NUMBERS, REGION, World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from click.testing import Result
@@ -21,17 +20,10 @@ if TYPE_CHECKING:
     Run = Callable[..., Result]
 
 
-@pytest.fixture(scope="session")
-def endpoint() -> Iterator[str]:
-    """Run an emulator for as long as the tests run."""
-    with Emulator() as emulator:
-        yield emulator.url
-
-
 @pytest.fixture
-def world(endpoint: str) -> World:
+def world(url: str) -> World:
     """An account that no other test uses."""
-    return World(endpoint, ACCOUNTS[next(NUMBERS)])
+    return World(url, ACCOUNTS[next(NUMBERS)])
 
 
 @pytest.fixture

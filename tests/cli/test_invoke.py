@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from ivs_emulator.emulator import Emulator
 from ivs_provider.cli.main import ivs
 from ivs_provider.functions import functions
 from ivs_provider.tokens import create_key_pair, fingerprint, verify_token
@@ -18,7 +17,7 @@ from tests.cli.documents import document
 from tests.emulator.talking import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from click.testing import Result
 
@@ -44,13 +43,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(*arguments: str) -> Result:
     """Run the command; what it wrote on both streams is in `output`."""
     return CliRunner().invoke(ivs, list(arguments), prog_name="ivs")
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    """Run an emulator for this module."""
-    with Emulator() as emulator:
-        yield emulator.url
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The real engine, one emulator for each worker, and an account and a stack of its own for each test."""
+"""The real engine, and an account and a stack of its own for each test."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 import engine as engine_finder
-from ivs_emulator.emulator import Emulator
 from tests.engine.account import Account
 from tests.engine.plugin import Plugin
 from tests.engine.stack import Engine, Stack
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-NUMBERS = itertools.count(200_000_000_001)
+NUMBERS = itertools.count(400_000_000_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -26,13 +25,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "engine" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.engine)
-
-
-@pytest.fixture(scope="session")
-def url() -> Iterator[str]:
-    """Run an emulator on a thread for as long as the tests of this worker run."""
-    with Emulator() as emulator:
-        yield emulator.url
 
 
 @pytest.fixture(scope="session")

@@ -13,14 +13,14 @@ import yaml
 
 from ivs_provider.tokens import KeyPair, create_key_pair
 from tests.emulator.talking import Admin
-from tests.engine.conftest import account, engine, pytest_collection_modifyitems, url
+from tests.engine.conftest import account, engine, pytest_collection_modifyitems
 from tests.engine.stack import PLUGIN_DIRECTORY, Stack
 
 if TYPE_CHECKING:
     from tests.engine.account import Account
     from tests.engine.stack import Engine
 
-__all__ = ["account", "engine", "pytest_collection_modifyitems", "url"]
+__all__ = ["account", "engine", "pytest_collection_modifyitems"]
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 

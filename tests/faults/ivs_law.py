@@ -37,7 +37,7 @@ def judged_by_ivs(lived: LivedByIvs, logged: list[str]) -> Verdict:
         _judge_declared(verdict, lived, ours)
         _judge_rest(verdict, lived, ours)
     _judge_secrets(verdict, lived, logged)
-    verdict.excuse = _excuse(lived, verdict, ours)
+    verdict.excuse = _excuse(lived, verdict, ours) if verdict.breaches else ""
     return verdict
 
 

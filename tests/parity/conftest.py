@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.conftest import account, engine, pytest_collection_modifyitems, stack, url
+from tests.engine.conftest import account, engine, pytest_collection_modifyitems, stack
 from tests.parity.pair import Pair
 
 if TYPE_CHECKING:
     from tests.engine.account import Account
     from tests.engine.stack import Stack
 
-__all__ = ["account", "engine", "pytest_collection_modifyitems", "stack", "url"]
+__all__ = ["account", "engine", "pytest_collection_modifyitems", "stack"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""One emulator and one plugin process for all tests of this folder, and an account of its own for each test."""
+"""One plugin process for all tests of this folder, and an account of its own for each test."""
 
 from __future__ import annotations
 
@@ -6,20 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivs_emulator.emulator import Emulator
 from tests.rpc.plugin import NO_ENGINE, Plugin, running
 from tests.rpc.world import ACCOUNTS, NUMBERS, REGION, World, write_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture(scope="session")
-def url() -> Iterator[str]:
-    """Run an emulator on a thread for as long as the tests run."""
-    with Emulator() as emulator:
-        yield emulator.url
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""An account for tests that need one: an emulator, and a reconciler that reaches it without waiting."""
+"""An account for tests that need one, and a reconciler that reaches it without waiting."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ivs_emulator.emulator import Emulator
 from ivs_provider.cloud import Account, Clock
 from ivs_provider.config import Settings
 from ivs_provider.reconcile.configuration import _operations
@@ -14,15 +13,8 @@ from ivs_provider.reconcile.reconciler import Reconciler
 from tests.rpc.world import ACCOUNTS, NUMBERS, REGION, World, write_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
-
-
-@pytest.fixture(scope="session")
-def url() -> Iterator[str]:
-    """Run an emulator on a thread for as long as the tests run."""
-    with Emulator() as emulator:
-        yield emulator.url
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ A create is one call (its answer is the whole resource), an update one call and 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -18,7 +19,7 @@ from ivs_provider.model.schema import Shape
 from ivs_provider.reconcile import compositions
 from ivs_provider.reconcile.compare import Change
 from ivs_provider.reconcile.represent import merged
-from ivs_provider.values import ABSENT, Absent, Desired, Tree, Value, masked, reveal
+from ivs_provider.values import ABSENT, Absent, Desired, Secret, Tree, Value, masked, reveal
 
 __all__ = ["Target", "Update", "create", "delete", "release", "update"]
 
@@ -250,8 +251,17 @@ def _explained_create(account: Account, target: Target, error: IvsError, desired
     if isinstance(error, AccessDenied) and account.settings.ownership_tags:
         explained.todo += _OFF_SWITCH
     if error.retry is Retry.AMBIGUOUS:
+        tagged = account.settings.ownership_tags
+        trace = f" with the tag {ownership.URN}={target.identity.digest}" if tagged else _named(desired)
         explained.todo = (
-            f"It may have been created all the same: look for a {target.kind.noun} with the tag"
-            f" {ownership.URN}={target.identity.digest} before running again."
+            f"It may have been created all the same: look for a new {target.kind.noun}{trace} before running again."
         )
     return explained
+
+
+def _named(desired: Desired) -> str:
+    """What the program says of a name, as words that follow the kind's; nothing where it is secret."""
+    name = desired.get("name")
+    if isinstance(name, Secret):
+        return ""
+    return f" with the name {json.dumps(name)}" if name else " without a name"

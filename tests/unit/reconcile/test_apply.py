@@ -76,6 +76,23 @@ def test_a_create_carries_our_tags_beside_the_programs() -> None:
     assert found.outputs == {"arn": ARN, "endpoints": {}, "endpointsReadTime": "2027-01-15T08:00:00+00:00"}
 
 
+@pytest.mark.parametrize(
+    ("name", "look_for"),
+    [
+        ({"name": "hall"}, 'look for a new stage with the name "hall"'),
+        ({}, "look for a new stage without a name"),
+        ({"name": Secret("hall")}, "look for a new stage before"),
+    ],
+)
+def test_without_our_tags_a_lost_answer_names_none_to_look_for(name: Tree, look_for: str) -> None:
+    reconciler, _ = told(
+        {"CreateStage": errors.TimedOut("the answer was lost")}, ownership_tags=False, quota_warnings=False
+    )
+    with pytest.raises(errors.IvsError) as raised:
+        reconciler.create(target(), Desired(name))
+    assert look_for in raised.value.todo
+
+
 def test_force_goes_to_the_delete_alone() -> None:
     answers = {"CreateIngestConfiguration": {"ingestConfiguration": {"arn": ARN}}}
     reconciler, asked = told(answers, ownership_tags=False, quota_warnings=False)
