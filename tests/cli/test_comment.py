@@ -26,6 +26,7 @@ from ivs_provider.planning.plan import Action, ExtraKind
 from ivs_provider.planning.serial import to_json
 from ivs_provider.reconcile.compare import Origin
 from ivs_provider.values import Secret
+from tests.cli.documents import document
 from tests.unit.planning.steps import plan, step, update
 
 if TYPE_CHECKING:
@@ -176,6 +177,14 @@ def test_a_plan_and_its_file_give_the_same_comment(tmp_path: Path) -> None:
     file = tmp_path / "plan.json"
     file.write_text(json.dumps(to_json(made)), encoding="utf-8")
     assert run("--from", str(file)).stdout == markdown.comment(made)
+
+
+def test_as_json_it_is_what_the_api_of_a_forge_takes() -> None:
+    made = to_json(plan(step(Action.CREATE, "Stage", "hall")))
+    printed = document("comment", told(made, "--json").stdout)
+    assert printed == {"marker": "<!-- pulumi-ivs:plan video/dev -->", "body": told(made).stdout}
+    failed = document("error", run("--from", "-", "--json", stdin="[]").stdout)
+    assert "neither a Plan" in failed["error"]["what"]
 
 
 def test_the_limit_is_kept() -> None:

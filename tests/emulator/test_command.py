@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.cli.documents import document
 from tests.emulator.talking import COMMAND, Admin, connect, process, send
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ def test_it_says_where_it_is_and_goes_when_told(number: signal.Signals) -> None:
         assert time.monotonic() - begun < 3
         assert running.stdout
         assert running.stdout.read() == ""
+
+
+def test_as_json_the_first_line_is_an_object() -> None:
+    with process("--json") as (_, line):
+        assert Admin(document("emulator", line)["url"]).counts() == {}
 
 
 def test_its_options_are_its_first_settings() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
 
 from ivs_provider.cli.documents import read_json
-from ivs_provider.cli.failing import Refused
+from ivs_provider.cli.failing import Refused, telling_failures
+from ivs_provider.cli.options import as_json
 from ivs_provider.cli.render import markdown
 from ivs_provider.planning.declaration import Flaw
 
@@ -17,7 +19,7 @@ EPILOG = """
   pulumi preview --json | ivs comment --from -
 
 The first line is a marker, <!-- pulumi-ivs:plan PROJECT/STACK -->: a workflow looks for the comment that
-begins with it and puts the new one in its place.
+begins with it and puts the new one in its place. --json gives {"marker": …, "body": …}.
 
 \b
 Exit codes:
@@ -40,17 +42,21 @@ _PREVIEW_MEMBERS = {"steps", "changeSummary", "diagnostics"}
 @click.option(
     "--stack", default="", metavar="PROJECT/STACK", help="Stack, for a preview that failed before it names it."
 )
-def comment(file: str, limit: int, stack: str) -> None:
+@as_json
+def comment(file: str, limit: int, stack: str, *, as_json: bool) -> None:
     """Write a plan as the comment of a pull request.
 
     What is made, what is lost, who is hit, what changed outside. No call is made, nothing is evaluated; names and
     values in FILE are shown, whatever they look like.
     """
-    document = read_json(file)
-    if isinstance(document, dict) and "format" not in document and _PREVIEW_MEMBERS & document.keys():
-        click.echo(_of_preview(document, limit, stack), nl=False)
-    else:
-        click.echo(_of_plan(document, limit), nl=False)
+    with telling_failures(as_json=as_json):
+        document = read_json(file)
+        is_preview = isinstance(document, dict) and "format" not in document and _PREVIEW_MEMBERS & document.keys()
+        body = _of_preview(document, limit, stack) if is_preview else _of_plan(document, limit)
+        if as_json:
+            click.echo(json.dumps({"marker": body.partition("\n")[0], "body": body}, indent=2, ensure_ascii=False))
+        else:
+            click.echo(body, nl=False)
 
 
 def _of_plan(document: Any, limit: int) -> str:  # noqa: ANN401 - any JSON value

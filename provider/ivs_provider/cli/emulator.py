@@ -1,10 +1,13 @@
 """`ivs emulator`: an IVS Real-Time on this machine, for as long as the command runs."""
 
 import asyncio
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from ivs_provider.cli.options import as_json
 
 if TYPE_CHECKING:
     from ivs_emulator.settings import Settings
@@ -64,19 +67,28 @@ docs/reference/guesses.md lists every guess.
 @click.option(
     "--deny", multiple=True, metavar="ACTION", help="IAM action to deny (ivs:DeleteStage, ivs:Delete*); repeatable."
 )
+@as_json
 def emulator(  # noqa: PLR0913  (one argument for each option)
-    host: str, port: int, data: Path | None, latency: float, *, rates: bool, quotas: bool, deny: tuple[str, ...]
+    host: str,
+    port: int,
+    data: Path | None,
+    latency: float,
+    *,
+    rates: bool,
+    quotas: bool,
+    deny: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Run an Amazon IVS Real-Time on this machine, until Ctrl-C.
 
-    The first line printed is the endpoint's URL. Nothing is ever sent to AWS.
+    The first line printed is the endpoint's URL (with --json an object with it as `url`). Nothing is ever sent to AWS.
     """
     from ivs_emulator.emulator import Options, run_until_told
     from ivs_emulator.store import StoreError
 
     options = Options(host=host, port=port, data=data, settings=_settings(latency, deny, rates=rates, quotas=quotas))
     try:
-        asyncio.run(run_until_told(options, _announce))
+        asyncio.run(run_until_told(options, _announced_as_json if as_json else click.echo))
     except StoreError as problem:
         raise click.ClickException(f"{problem}. Is another emulator using it? Choose another --data.") from problem
     except OSError as problem:
@@ -91,6 +103,5 @@ def _settings(latency: float, deny: tuple[str, ...], *, rates: bool, quotas: boo
     return changed(Settings(), {"latency": latency, "rates": rates, "quotas": quotas, "deny": list(deny)})
 
 
-def _announce(url: str) -> None:
-    # Flushed at once: whoever started us waits for this line in a pipe.
-    click.echo(url)
+def _announced_as_json(url: str) -> None:
+    click.echo(json.dumps({"url": url}))
