@@ -61,6 +61,9 @@ def test_what_alone_has_the_type_and_name_is_taken_over_by_tags_alone(world: Wor
 
 def test_what_the_program_imports_is_taken_over(run: Run, project: Project, hall: str) -> None:
     project.write(f"{PROGRAM}    options: {{import: '{hall}'}}\n")
+    before = run("plan", "--detailed-exitcode")
+    assert before.exit_code == 2
+    assert before.stdout.endswith("Nothing to do: 1 to adopt before that: ivs adopt.\n")
     assert adopted(run("adopt", "--yes", "--json")) == [("hall", hall, "named by options.import")]
     settled(run)
 
@@ -86,6 +89,54 @@ def test_what_cannot_be_taken_over_is_all_told_at_once(world: World, run: Run) -
     ended = run("adopt", f"hall={gone}", "--yes", "--json")
     [problem] = document("error", ended.stdout)["problems"]
     assert problem["reason"] == f"there is no stage {gone} in this account and region"
+
+
+TWO = """\
+name: shop
+runtime: yaml
+resources:
+  one:
+    type: ivs:index:Stage
+    properties: {name: hall}
+  two:
+    type: ivs:index:Stage
+    properties: {name: hall}
+"""
+
+
+def reasons(ended: Result) -> list[tuple[str, str]]:
+    """What was refused, and why."""
+    assert ended.exit_code == 1, ended.output
+    return [(each["subject"], each["reason"]) for each in document("error", ended.stdout)["problems"]]
+
+
+@pytest.mark.parametrize("naming", [(), ("one={hall}", "two={hall}"), ("two={hall}",)])
+def test_one_resource_is_never_given_to_two(
+    world: World, run: Run, project: Project, hall: str, naming: tuple[str, ...]
+) -> None:
+    project.write(TWO)
+    named = [each.format(hall=hall) for each in naming]
+    world.forget()
+    if naming == ("two={hall}",):
+        assert adopted(run("adopt", *named, "--yes", "--json")) == [("two", hall, "named")]
+        return
+    why = f"{hall} would be taken over as one and as two; name the one that it is: ivs adopt NAME={hall}"
+    assert reasons(run("adopt", *named, "--yes", "--json")) == [("one", why), ("two", why)]
+    assert changes(world) == {}
+
+
+def test_what_stands_for_another_declared_resource_is_not_taken_from_it(
+    world: World, run: Run, project: Project
+) -> None:
+    project.write(TWO.replace("name: hall", "tags: {}"))
+    assert run("apply", "--yes").exit_code == 0
+    one, two = (
+        next(each["arn"] for each in world.resources() if world.tags(each["arn"]).get("pulumi-ivs:name") == name)
+        for name in ("one", "two")
+    )
+    world.call("DeleteStage", arn=two)
+    why = f"{one} is one of this program already; take one out of the program, or name another"
+    assert reasons(run("adopt", f"two={one}", "--yes", "--json")) == [("two", why)]
 
 
 def test_an_import_of_another_stacks_is_refused(world: World, run: Run, project: Project) -> None:

@@ -68,7 +68,7 @@ def outcomes(ended: Result) -> dict[str, tuple[str, str]]:
 def test_what_is_declared_is_made_and_a_second_run_has_nothing_to_do(world: World, run: Run) -> None:
     first = run("apply", "--yes")
     assert first.exit_code == 0, first.output
-    assert "done: 2 to create\n" in first.stdout
+    assert "done: 2 created\n" in first.stdout
     assert f"  hallArn: {arn_of(world, 'hall')}\n" in first.stdout
     assert "  streamKey: [secret]\n" in first.stdout
     world.forget()
@@ -106,7 +106,7 @@ def test_no_means_no_and_yes_means_yes(world: World, run: Run) -> None:
     assert told.endswith("\nStopped.\n")
     code, out, _ = asked(world, "apply", answer="y")
     assert (code, names(world)) == (0, ["feed", "hall"])
-    assert "done: 2 to create\n" in out
+    assert "done: 2 created\n" in out
 
 
 def test_the_question_leaves_stdout_to_the_result(world: World, run: Run) -> None:
@@ -393,7 +393,7 @@ def test_a_stop_lets_what_is_on_its_way_finish_and_the_next_run_goes_on(
     out, err = process.communicate(timeout=60)
     made = len(world.resources())
     assert (process.returncode, 6 <= made < 60) == (130, True)
-    assert f"done: {made} to create\nleft: {60 - made} to create\n" in out
+    assert f"done: {made} created\nleft: {60 - made} to create\n" in out
     assert err.splitlines() == [
         "",
         "Stopping: what is on its way is finished first. Ctrl-C again ends at once.",

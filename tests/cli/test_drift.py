@@ -68,6 +68,15 @@ def test_what_was_deleted_is_told(world: World, run: Run) -> None:
     assert 'Declared, and not in the account:\n   - ingest configuration "feed"\n' in ended.stdout
 
 
+def test_what_lost_its_tags_is_told_beside_what_is_missing(world: World, run: Run) -> None:
+    arn = arn_of(world, "hall")
+    world.untag(arn, *(key for key in world.tags(arn) if key.startswith("pulumi-ivs:")))
+    ended = run("drift", "--detailed-exitcode")
+    assert ended.exit_code == 2
+    assert "Declared, and not in the account:" in ended.stdout
+    assert f'stage "hall" ({arn}): carries no stack\'s tags and looks like what is declared: ivs adopt' in ended.stdout
+
+
 def test_what_carries_the_stacks_tags_and_is_not_declared_is_told(world: World, run: Run, project: Project) -> None:
     feed = arn_of(world, "feed")
     project.write(SHOP[: SHOP.index("  feed:")])

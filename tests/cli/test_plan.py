@@ -124,6 +124,17 @@ def test_all_problems_come_at_once_with_file_line_and_column(world: World, run: 
     assert changes(world) == {}
 
 
+def test_a_type_of_another_provider_in_the_place_of_ours_is_pointed_out(run: Run, project: Project) -> None:
+    """To a plan it is undeclared: whoever deletes it must have meant that."""
+    assert run("apply", "--yes").exit_code == 0
+    project.edit("type: ivs:index:Stage", "type: aws:ivs:Stage")
+    note = (
+        'stage "hall" is undeclared because the program now says aws:ivs:Stage, a type of another provider;'
+        " if that is a slip, write ivs:index:Stage"
+    )
+    assert note in document("plan", run("plan", "--json", "--prune").stdout)["notes"]
+
+
 def test_what_aws_refuses_is_told_in_both_forms(world: World, run: Run) -> None:
     world.settings(deny=["ivs:ListStages"])
     printed, plain = run("plan", "--json"), run("plan")

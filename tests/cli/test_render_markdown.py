@@ -91,8 +91,8 @@ or leave it to others (`ignoreChanges`).
 
 #### In the account besides
 
-- pending: stage `half` (`arn:aws:ivs:eu-west-1:123456789012:stage/half`): a create, perhaps recorded by \
-nobody: run what made it again, or ivs apply --prune deletes it
+- pending: stage `half` (`arn:aws:ivs:eu-west-1:123456789012:stage/half`): pulumi made it, and \
+it is not declared: run pulumi up there; what an interrupted run has left unrecorded, ivs apply --prune deletes
 
 #### Warnings
 

@@ -39,6 +39,13 @@ def test_off_a_terminal_short_work_is_silent() -> None:
     assert told.getvalue() == ""
 
 
+def test_on_a_terminal_a_plan_that_does_nothing_draws_no_bar() -> None:
+    told = Terminal()
+    with progress(plan(), told, Clock()):
+        pass
+    assert told.getvalue() == ""
+
+
 def test_off_a_terminal_long_work_says_a_line_now_and_then() -> None:
     """Four stages go at once, then five a second: of 104, 84 take (84 - 4) / 5 = 16 s."""
     told, clock = io.StringIO(), Clock()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -166,9 +165,14 @@ def _refuse_if_moved(planned: Plan, fresh: Plan) -> None:
 
 
 def _tell(executed: Executed) -> None:
-    counted = Counter((outcome.value, step.action.value) for step, outcome in executed.outcomes)
-    for (outcome, action), number in sorted(counted.items()):
-        click.echo(f"{outcome}: {number} to {action}")
+    from ivs_provider.cli.render import words
+    from ivs_provider.planning.execute import Outcome
+
+    for outcome in Outcome:
+        steps = [step for step, each in executed.outcomes if each is outcome]
+        if steps:
+            form = "{number:,} {action}d" if outcome is Outcome.DONE else "{number:,} to {action}"
+            click.echo(f"{outcome.value}: {words.counted(steps, form)}")
     for name, value in _shown(executed.outputs).items():
         click.echo(f"  {name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
     for step, error in executed.errors:

@@ -76,7 +76,7 @@ def plan(  # noqa: PLR0913 -- one argument for each option
         if out:
             keep(planned, out)
         click.echo(show(planned, format_, verbose=verbose), nl=False)
-    if detailed_exitcode and planned.changing:
+    if detailed_exitcode and (planned.changing or planned.unadopted):
         sys.exit(ExitCode.CHANGES)
 
 

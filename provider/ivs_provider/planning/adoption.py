@@ -27,6 +27,7 @@ from ivs_provider.values import Desired, Recorded
 __all__ = ["Adoption", "adopt", "adoptions"]
 
 _TAGGING: Final = "TagResource"
+_NAMED: Final = "named"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,37 @@ def adoptions(planner: Planner, named: Mapping[str, str]) -> list[Adoption]:
         sight = planner.sight(proposal.resource.provider)
         arn = named.get(proposal.resource.name)
         if arn:
-            reason = _refusal(sight, proposal, arn)
+            reason = _refusal(sight, proposal, arn) or _taken(planner, proposal, arn)
             if reason:
                 flaws.append(Flaw(proposal.resource.place, proposal.resource.name, (), reason))
                 continue
         found += [Adoption(proposal, listed, sight, why) for listed, why in _recognised(sight, proposal, arn)]
+    named_arns = set(named.values())
+    found = [each for each in found if each.why == _NAMED or each.listed.arn not in named_arns]
+    flaws += _given_twice(found)
     if flaws:
         raise BadProgram(flaws)
     return found
+
+
+def _given_twice(found: list[Adoption]) -> Iterator[Flaw]:
+    """One resource cannot be two: the tags of the last would win."""
+    by_arn: dict[str, list[Adoption]] = {}
+    for each in found:
+        by_arn.setdefault(each.listed.arn, []).append(each)
+    for arn, several in by_arn.items():
+        names = " and as ".join(each.proposal.resource.name for each in several)
+        for each in several if len(several) > 1 else ():
+            resource = each.proposal.resource
+            why = f"{arn} would be taken over as {names}; name the one that it is: ivs adopt NAME={arn}"
+            yield Flaw(resource.place, resource.name, (), why)
+
+
+def _taken(planner: Planner, proposal: Proposal, arn: str) -> str:
+    """Why it is another declared resource's; empty where it is not."""
+    owners = (each.step.name for each in planner.proposals.values() if each is not proposal and each.step.arn == arn)
+    owner = next(owners, "")
+    return owner and f"{arn} is {owner} of this program already; take {owner} out of the program, or name another"
 
 
 def adopt(adoption: Adoption) -> None:
@@ -116,7 +140,7 @@ def _recognised(sight: Sight, proposal: Proposal, arn: str | None) -> Iterator[t
     if arn or (proposal.step.action is Action.KEEP and alike):
         listed = sight.claims.at(arn or proposal.step.arn)
         if listed:
-            yield listed, "named" if arn else "named by options.import"
+            yield listed, _NAMED if arn else "named by options.import"
     elif proposal.step.action is Action.CREATE and len(alike) == 1:
         listed = sight.claims.at(alike[0].arn)
         if listed:

@@ -183,6 +183,12 @@ class Plan:
         return tuple(step for step in self.steps if step.action is not Action.KEEP)
 
     @property
+    def unadopted(self) -> tuple[Step, ...]:
+        """The steps of resources that the program imports (options.import) and that carry nobody's tags yet."""
+        nobodys = {extra.arn for extra in self.extras if extra.kind is ExtraKind.ADOPTABLE}
+        return tuple(step for step in self.steps if step.action is Action.KEEP and step.arn in nobodys)
+
+    @property
     def calls(self) -> Counter[str]:
         """All calls that it will make, by operation."""
         return sum((step.calls for step in self.steps), Counter[str]())

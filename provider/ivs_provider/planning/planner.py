@@ -7,7 +7,7 @@ outputs that it will have. What it never registered, and carries the stack's tag
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -16,6 +16,7 @@ from ivs_provider.model.ownership import Identity, Pending, stack_tag
 from ivs_provider.planning.declaration import (
     BadProgram,
     Flaw,
+    Foreign,
     Invoke,
     Program,
     ProviderArguments,
@@ -80,6 +81,7 @@ class Planner:
         steps += [self.deletion_of(sight, extra) for sight, extra in found if extra.deleted]
         extras = [extra for _, extra in found]
         notes = [note for proposal in self.proposals.values() for note in proposal.notes]
+        notes += _taken_over(ran.foreign, extras)
         return self.planned(ran, steps, extras, notes)
 
     def run(self, register: Register, invoke: Invoke) -> Ran:
@@ -237,3 +239,16 @@ class Planner:
             inputs=Desired(inputs),
             provider=next(name for name, each in self._sights.items() if each is sight),
         )
+
+
+def _taken_over(foreign: Iterable[Foreign], extras: Iterable[Extra]) -> Iterator[str]:
+    """What ivs made and the program now declares with another provider's type: by intent, or by a slip."""
+    others = {(each.name, each.type.rpartition(":")[2]): each.type for each in foreign}
+    for extra in extras:
+        kind = registry()[extra.token]
+        other = others.get((extra.name, kind.name))
+        if other:
+            yield (
+                f'{kind.noun} "{extra.name}" is undeclared because the program now says {other}, a type of another'
+                f" provider; if that is a slip, write {extra.token}"
+            )

@@ -38,7 +38,8 @@ def provider_of(template: Template, written: Written) -> str:
     here: Written | None = written
     while here and here.key not in seen and written.role in (Role.OURS, Role.READ):
         if here.options.provider:
-            return here.options.provider.root
+            named = here.options.provider.root  # what nothing is called is told as a flaw
+            return named if named in template.resources else ""
         seen.add(here.key)
         parent = here.options.parent
         here = template.resources.get(parent.root) if parent else None

@@ -44,6 +44,7 @@ from ivs_provider.program.configuration import Settled
 from ivs_provider.program.options import seconds_of
 from ivs_provider.program.project import Project
 from ivs_provider.program.python_files import in_directory, run_file, shown, stopped
+from ivs_provider.program.reading import mistyped
 from ivs_provider.program.settling import Family, alias_urn, with_inherited
 from ivs_provider.program.wire import UNKNOWN_TEXT, alias_from_wire, from_wire, to_wire
 from ivs_provider.resources import registry
@@ -167,6 +168,8 @@ class _Monitor(mocks.MockMonitor):
             self.flaws.append(
                 Flaw(self._place(request), request.name, (), f"{request.type} is no type; there are {known}")
             )
+        elif request.custom and (slip := mistyped(request.type)):
+            self.flaws.append(Flaw(self._place(request), request.name, (), slip))
         elif request.custom and not request.type.startswith("pulumi:"):
             self.foreign.append(Foreign(request.type, request.name, self._place(request)))
         self._options[urn] = self._settled(urn, request)

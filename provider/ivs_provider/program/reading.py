@@ -14,9 +14,10 @@ from ivs_provider.program.expression import Call, Expression, Invocation, Litera
 from ivs_provider.program.interpolation import BadText, interpolated
 from ivs_provider.program.marks import MARKS
 from ivs_provider.program.source import Node
+from ivs_provider.resources import registry
 from ivs_provider.values import UNKNOWN
 
-__all__ = ["Reader", "close", "listed"]
+__all__ = ["Reader", "close", "listed", "mistyped"]
 
 _SHORT_INVOKE: Final = re.compile(r"[^:]+:[^:]+(:[^:]+)?\Z")
 _PREFIX: Final = "fn::"
@@ -39,6 +40,21 @@ def close(name: str, known: Iterable[str]) -> str:
     exact = [name.lower()] if name.lower() in by_case else []
     near = exact or (difflib.get_close_matches(name.lower(), by_case, n=1) if len(by_case) <= _COMPARED else [])
     return f"did you mean {by_case[near[0]]}?" if near else f"there are {listed(by_case.values())}"
+
+
+def mistyped(token: str) -> str:
+    """Why a type of nobody's is surely a slip; empty where it may be another provider's.
+
+    What is taken for another provider's is left alone, and what it was before is undeclared: a slip must not delete.
+    """
+    package, colon, rest = token.partition(":")
+    names = {kind.name.lower(): kind.name for kind in registry().values()}
+    near = difflib.get_close_matches((rest if colon else package).rpartition(":")[2].lower(), names, n=1)
+    meant = f"did you mean {PACKAGE}:{names[near[0]]}?" if near else f"write {PACKAGE}:Stage, say"
+    if not colon:
+        return f"{token} is no type: it names no package; {meant}"
+    slipped = near and package != PACKAGE and difflib.get_close_matches(package.lower(), [PACKAGE])
+    return f"{token} is no type of {PACKAGE}, and {package} no package that is known here; {meant}" if slipped else ""
 
 
 class Reader:

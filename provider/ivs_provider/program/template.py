@@ -12,7 +12,7 @@ from ivs_provider.model.resource_type import PACKAGE, ResourceType
 from ivs_provider.planning.declaration import Flaw, Place
 from ivs_provider.program.expression import Expression, Literal, Members
 from ivs_provider.program.options import WrittenOptions, read_options
-from ivs_provider.program.reading import Reader, close, listed
+from ivs_provider.program.reading import Reader, close, listed, mistyped
 from ivs_provider.program.source import Node
 from ivs_provider.resources import registry
 from ivs_provider.values import Path
@@ -170,6 +170,8 @@ def _role(key: str, members: Mapping[str, Node], place: Place, reader: Reader) -
         return Role.PROVIDER, token
     package, _, rest = token.partition(":")
     if package != PACKAGE:
+        if token and (slip := mistyped(token)):
+            reader.flaw(members["type"].place, key, slip)
         return Role.FOREIGN, token
     module, _, name = rest.rpartition(":")
     known = f"{PACKAGE}:index:{name}"

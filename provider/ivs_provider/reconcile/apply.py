@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from ivs_provider.cloud import Account, Answer, Deadline
-from ivs_provider.errors import AccessDenied, Conflict, IvsError, NotFound, PartlyApplied, Retry
-from ivs_provider.model import ownership
+from ivs_provider.errors import AccessDenied, Conflict, IvsError, NotFound, PartlyApplied, QuotaExceeded, Retry
+from ivs_provider.model import limits, ownership
 from ivs_provider.model.ownership import Identity
 from ivs_provider.model.resource_type import ResourceType
 from ivs_provider.model.schema import Shape
@@ -57,6 +57,9 @@ class Target:
         explained.what = masked(explained.what, *trees)
         if isinstance(error, Conflict) and self.kind.conflict_note:
             explained.todo = self.kind.conflict_note
+        quota = limits.count(self.kind.name)
+        if isinstance(error, QuotaExceeded) and quota and not quota.adjustable:
+            explained.todo = f"AWS does not raise this quota ({quota.limit} {self.kind.noun}s): delete some first."
         return explained
 
 

@@ -41,8 +41,8 @@ def room(kind: ResourceType, existing: int, asked: int, replacing: int = 0) -> s
         return ""
     free_places = f" ({replacing} to replace one, which takes a free place)" if replacing else ""
     text = (
-        f"{kind.noun}s: {existing} exist, this run asks for {asked} more{free_places}, and the account has room for"
-        f" {quota.limit}. "
+        f"{kind.noun}s: {existing} exist, this run asks for {asked} more{free_places}, and the quota is {quota.limit}"
+        " in all. "
     )
     raisable = f"Ask for a higher quota (Service Quotas, Amazon IVS: {quota.name}) or delete some first."
     fixed = f"AWS does not raise this quota ({quota.name}); delete some first."

@@ -224,6 +224,8 @@ def test_everything_wrong_is_told_at_once_with_its_place(tmp_path: Path) -> None
             options: {protect: "${hall.arn}", provider: "${a}", customTimeouts: {create: soon}, aliases: [{nme: x}]}
           untyped: {properties: {}}
           hidden: 5
+          slip: {type: ivss:Stage}
+          bare: {type: storageConfiguration, options: {provider: "${nobody}"}}
           settings: {type: "pulumi:providers:ivs", properties: {region: 5}}
         variables:
           d: ${a.arn}
@@ -263,9 +265,15 @@ def test_everything_wrong_is_told_at_once_with_its_place(tmp_path: Path) -> None
         "20:3: untyped: has no type; write type: ivs:index:Stage, say",
         "21:3: hidden: has no type; write type: ivs:index:Stage, say",
         "21:11: hidden: a resource must be an object with type and properties",
-        "22:57: settings: region: must be a string, not 5",
-        "25:3: hall: is a resource and a variable; rename one",
-        "26:3: pulumi: is a name that Pulumi keeps for itself; choose another",
+        "22:16: slip: ivss:Stage is no type of ivs, and ivss no package that is known here; did you mean ivs:Stage?",
+        "23:16: bare: storageConfiguration is no type: it names no package; did you mean ivs:StorageConfiguration?",
+        (
+            "23:58: bare: nothing is called nobody; "
+            "there are a, absent, b, bare, c, d, hall, hidden, pulumi, settings, slip, twin and 3 more"
+        ),
+        "24:57: settings: region: must be a string, not 5",
+        "27:3: hall: is a resource and a variable; rename one",
+        "28:3: pulumi: is a name that Pulumi keeps for itself; choose another",
     ]
 
 

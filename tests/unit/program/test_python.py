@@ -214,6 +214,14 @@ def test_a_run_leaves_nothing_behind(tmp_path: Path) -> None:
     assert "helper" not in sys.modules
 
 
+def test_a_slip_in_a_type_is_not_another_providers(tmp_path: Path) -> None:
+    _, run = ran(_loaded(tmp_path, 'CustomResource("ivss:index:Stage", "hall", {})'))
+    assert [flaw.reason for flaw in run.flaws] == [
+        "ivss:index:Stage is no type of ivs, and ivss no package that is known here; did you mean ivs:Stage?"
+    ]
+    assert run.foreign == ()
+
+
 def test_what_is_installed_in_the_project_is_not_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A virtual environment is often a directory of the project: other threads use what lies there."""
     installed = tmp_path / ".venv" / "site-packages"

@@ -93,6 +93,18 @@ def test_without_our_tags_a_lost_answer_names_none_to_look_for(name: Tree, look_
     assert look_for in raised.value.todo
 
 
+@pytest.mark.parametrize(
+    ("kind", "todo"),
+    [
+        ("PublicKey", "AWS does not raise this quota (3 public keys): delete some first."),
+        ("Stage", "Ask for a higher quota."),
+    ],
+)
+def test_a_quota_that_nobody_raises_is_not_to_be_asked_for(kind: str, todo: str) -> None:
+    error = errors.QuotaExceeded("full", "Ask for a higher quota.")
+    assert target(registry()[f"ivs:index:{kind}"]).explain(error, "").todo == todo
+
+
 def test_force_goes_to_the_delete_alone() -> None:
     answers = {"CreateIngestConfiguration": {"ingestConfiguration": {"arn": ARN}}}
     reconciler, asked = told(answers, ownership_tags=False, quota_warnings=False)

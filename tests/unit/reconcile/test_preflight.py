@@ -48,7 +48,7 @@ def test_a_preview_is_counted_to_its_end_and_told_once(world: World, reaching: A
     reconciler.preflight.flush()
     reconciler.preflight.flush()
     (text,) = told
-    assert "3 exist, this run asks for 4 more, and the account has room for 5" in text
+    assert "3 exist, this run asks for 4 more, and the quota is 5 in all" in text
     assert "Service Quotas, Amazon IVS: StorageConfigurations" in text
     assert world.counts() == {"ListStorageConfigurations": 1}
 

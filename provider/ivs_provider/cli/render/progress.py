@@ -50,7 +50,7 @@ def progress(plan: Plan, stream: IO[str], now: Callable[[], float], every: float
         every: Off a terminal, seconds between two lines.
     """
     count = _Count(plan)
-    if not stream.isatty():
+    if not stream.isatty() or not count.total:
         yield _Lines(count, stream, now, every)
         return
     # rich takes a tenth of a second to import: only who watches a bar waits for it.

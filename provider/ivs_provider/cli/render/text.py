@@ -112,8 +112,7 @@ def _listed(heading: str, lines: Iterable[str]) -> Iterator[str]:
 def _summary(planned: Plan, paint: _Paint) -> Iterator[str]:
     numbers = planned.summary
     if not planned.changing:
-        kept = f": {words.plural(len(planned.steps), 'resource')} as declared" if planned.steps else ""
-        yield f"Nothing to do{kept}."
+        yield f"{': '.join(filter(None, ['Nothing to do', words.nothing(planned)]))}."
         return
     yield "Resources:"
     for action in words.ORDER:

@@ -22,8 +22,8 @@ def verdict(plan: Plan, failure: str = "") -> str:
     if failure:
         return f"**Do not merge on this: the plan failed, and what follows is not all of it.** {prose(failure)}"
     if not plan.changing:
-        kept = f" {words.plural(len(plan.steps), 'resource')} as declared." if plan.steps else ""
-        return f"**Nothing to do in IVS.**{kept}{_besides(plan)}"
+        kept = words.nothing(plan)
+        return f"**Nothing to do in IVS.**{f' {kept}.' if kept else ''}{_besides(plan)}"
     lost = [step for step in plan.changing if loses(step)]
     sentences = [
         _careful(lost, plan) if lost else "**No IVS resource is deleted or replaced, nobody is disconnected.**"

@@ -26,6 +26,7 @@ __all__ = [
     "counted",
     "difference",
     "duration",
+    "nothing",
     "open_extras",
     "plural",
 ]
@@ -42,7 +43,8 @@ ORDER: Final = (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE)
 _ADVICE: Final[Mapping[ExtraKind, str]] = {
     ExtraKind.UNDECLARED: "has the stack's tags and is not declared: declare it again, or ivs apply --prune deletes it",
     ExtraKind.SUPERSEDED: "carries the tags of a declared resource that another one stands for: it is left alone",
-    ExtraKind.PENDING: "a create, perhaps recorded by nobody: run what made it again, or ivs apply --prune deletes it",
+    ExtraKind.PENDING: "pulumi made it, and it is not declared: run pulumi up there; what an interrupted run has left"
+    " unrecorded, ivs apply --prune deletes",
     ExtraKind.ADOPTABLE: "carries no stack's tags and looks like what is declared: ivs adopt takes it over",
     ExtraKind.RETAINED: "would be deleted, and stays because the program says so (retainOnDelete)",
 }
@@ -55,10 +57,20 @@ def plural(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
-def counted(steps: Iterable[Step]) -> str:
-    """How much of what is done: ``400 to create, 37 to update``."""
+def counted(steps: Iterable[Step], form: str = "{number:,} to {action}") -> str:
+    """How much of what is done: ``400 to create, 37 to update``; by another form ``400 created, 37 updated``."""
     numbers = Counter(step.action for step in steps)
-    return ", ".join(f"{numbers[action]:,} to {action.value}" for action in ORDER if numbers[action])
+    present = (action for action in ORDER if numbers[action])
+    return ", ".join(form.format(number=numbers[action], action=action.value) for action in present)
+
+
+def nothing(plan: Plan) -> str:
+    """What is said of a plan that does nothing, after "Nothing to do"."""
+    kept = len(plan.steps) - len(plan.unadopted)
+    told = [f"{plural(kept, 'resource')} as declared"] if kept else []
+    if plan.unadopted:
+        told.append(f"{len(plan.unadopted):,} to adopt before that: ivs adopt")
+    return ", ".join(told)
 
 
 def by_loss(steps: Iterable[Step]) -> list[Step]:
