@@ -78,6 +78,26 @@ def test_what_is_declared_is_made_and_a_second_run_has_nothing_to_do(world: Worl
     assert f"  hallArn: {arn_of(world, 'hall')}\n" in again.stdout
 
 
+def test_a_program_of_outputs_alone_has_them_printed(run: Run, project: Project) -> None:
+    project.write('name: shop\nruntime: yaml\noutputs: {season: "2026"}\n')
+    ended = run("apply", "--yes")
+    assert ended.exit_code == 0
+    assert "  season: 2026\n" in ended.stdout
+
+
+def test_a_plan_through_a_provider_is_refused_where_that_has_moved(world: World, run: Run, project: Project) -> None:
+    """Everything would be created in another region than the one that was looked at."""
+    project.write(FAR)
+    kept(run)
+    project.write(FAR.replace("us-west-2", "us-east-1"))
+    ended = run("apply", "plan.json")
+    assert ended.exit_code == 1
+    assert (
+        'the program declares something else than when the plan was made: ingest configuration "gate"' in ended.stderr
+    )
+    assert world.resources() == []
+
+
 def test_json_says_what_was_done_and_the_plan_goes_to_stderr(world: World, run: Run) -> None:
     ended = run("apply", "--yes", "--json")
     assert ended.exit_code == 0, ended.output
@@ -305,6 +325,38 @@ def test_a_plan_to_prune_prunes_what_it_says_and_nothing_that_came_later(
     world.call("DeleteStage", arn=late)
     assert outcomes(run("apply", "plan.json", "--json")) == {"feed": ("delete", "done")}
     assert names(world) == ["hall"]
+
+
+CHILD = """\
+name: shop
+runtime: yaml
+resources:
+  hall:
+    type: ivs:index:Stage
+    properties: {name: hall}
+  feed:
+    type: ivs:index:IngestConfiguration
+    properties: {ingestProtocol: RTMPS, force: true}
+    options: {parent: "${hall}"}
+"""
+
+
+@pytest.mark.parametrize(
+    "rest", [CHILD[: CHILD.index("  feed:")], 'name: shop\nruntime: yaml\noutputs: {season: "2026"}\n']
+)
+def test_what_was_told_to_be_forced_is_forced_below_a_parent_too(
+    world: World, run: Run, project: Project, rest: str
+) -> None:
+    """The option's digest is salted with the whole URN, parents' types included."""
+    project.write(CHILD)
+    assert run("apply", "--yes").exit_code == 0
+    feed = next(each["arn"] for each in world.resources() if ":ingest-configuration/" in each["arn"])
+    project.write(rest)
+    [step] = [
+        each for each in document("plan", run("plan", "--prune", "--json").stdout)["steps"] if each["arn"] == feed
+    ]
+    assert step["inputs"] == {"force": True}
+    assert step["urn"] == "urn:pulumi:dev::shop::ivs:index:Stage$ivs:index:IngestConfiguration::feed"
 
 
 def test_pruning_is_decided_when_the_plan_is_made(run: Run) -> None:

@@ -189,7 +189,11 @@ def test_as_json_it_is_what_the_api_of_a_forge_takes() -> None:
 
 def test_the_limit_is_kept() -> None:
     made = plan(*(step(Action.CREATE, "Stage", f"s{number}") for number in range(500)))
-    assert len(told(to_json(made), "--limit", "3000").stdout) <= 3000
+    for limit in (2000, 3000):
+        written = told(to_json(made), "--limit", str(limit)).stdout
+        assert len(written) <= limit
+        assert written.startswith("<!-- pulumi-ivs:plan video/dev -->\n")
+        assert "500 to create" in written
 
 
 @pytest.mark.parametrize(

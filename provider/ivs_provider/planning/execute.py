@@ -111,7 +111,7 @@ class Execution:
     def run(self, invoke: Invoke) -> Executed:
         """Do what the Plan says, as far as nothing fails."""
         self._know_what_is_there()
-        ran = Ran()
+        ran = Ran(outputs=self.plan.outputs)
         if self._steps:
             ran = self.planner.program.run(self._register, invoke, workers=self.workers)
         flaws = (*ran.flaws, *self._flaws)
@@ -170,16 +170,17 @@ class Execution:
     def _replace(self, reconciler: Reconciler, resource: Resource, desired: Desired) -> Tree:
         step, proposal = self._steps[resource.urn], self.planner.proposals[resource.urn]
         asked = proposal.asked(desired)
+        left = tuple(extra.arn for extra in proposal.extras if extra.deleted)
         if step.delete_first and not step.retained:
             reconciler.delete(self._target(reconciler, resource, "delete"), step.arn, proposal.inputs)
-            return reconciler.create(self._target(reconciler, resource, "create"), asked).outputs
+            target = replace(self._target(reconciler, resource, "create"), supersedes=left)
+            return reconciler.create(target, asked).outputs
         target = self._target(reconciler, resource, "create")
         if step.retained:
             outputs = reconciler.create(target, asked).outputs
             apply.release(reconciler.account, target, step.arn)
             return outputs
-        superseded = (step.arn, *(extra.arn for extra in proposal.extras if extra.deleted))
-        outputs = reconciler.create(replace(target, supersedes=superseded), asked).outputs
+        outputs = reconciler.create(replace(target, supersedes=(step.arn, *left)), asked).outputs
         with self._lock:
             self._replaced.append(replace(step, action=Action.DELETE, inputs=Desired(proposal.inputs)))
         return outputs

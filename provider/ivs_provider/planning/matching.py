@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from ivs_provider.model import ownership
 from ivs_provider.model.ownership import Identity, Pending
@@ -29,10 +30,12 @@ class Match:
     identity: Identity
     others: tuple[Listed, ...] = ()
 
-    def replaces(self, other: Listed) -> bool:
-        """Whether it says itself that it was created to supersede another one of them."""
-        pending = Pending.read(self.listed.tags)
-        return pending is not None and pending.supersedes(other.arn)
+    def settles(self, other: Listed) -> bool:
+        """Whether one of both says itself that it was created to supersede the other: the replacement ends here.
+
+        Where the program takes a replacement back before it has ended, what was to be replaced stands.
+        """
+        return _supersedes(self.listed, other) or _supersedes(other, self.listed)
 
 
 @dataclass(slots=True)
@@ -73,7 +76,8 @@ class Claims:
                 if each.arn not in self.matched
             ]
             if found:
-                first, *others = sorted(found, key=lambda each: (_rank(each, found, identity, wanted), each.arn))
+                rank = partial(_rank, all_of_them=found, identity=identity, wanted=wanted)
+                first, *others = sorted(found, key=lambda each: (rank(each), each.arn))
                 self.matched.update(each.arn for each in found)
                 return Match(first, identity, tuple(others))
         return None
@@ -92,9 +96,30 @@ class Claims:
             yield from (each for each in found if each.arn not in self.matched)
 
 
-def _rank(listed: Listed, all_of_them: list[Listed], identity: Identity, wanted: Desired) -> tuple[int, int, int]:
-    """What supersedes most of the others comes first, then the newest, then what was applied as it is declared."""
+def _rank(listed: Listed, all_of_them: list[Listed], identity: Identity, wanted: Desired) -> tuple[bool, int, int, int]:
+    """Of replacements what need not be replaced again comes first, then what supersedes most of the others.
+
+    Then the newest, then what was applied as it is declared.
+    """
     pending = Pending.read(listed.tags)
-    superseded = sum(pending.supersedes(other.arn) for other in all_of_them) if pending else 0
+    superseded = sum(_supersedes(listed, other) for other in all_of_them)
+    related = superseded or any(_supersedes(other, listed) for other in all_of_them)
     alike = sum(identity.says_applied(listed.tags, name, wanted) for name in wanted)
-    return (-superseded, -pending.since if pending else 0, -alike)
+    return (
+        bool(related) and not _fits(listed, identity, wanted),
+        -superseded,
+        -pending.since if pending else 0,
+        -alike,
+    )
+
+
+def _fits(listed: Listed, identity: Identity, wanted: Desired) -> bool:
+    """Whether it was applied with what is declared, in everything that only a create can set."""
+    shape = listed.kind.shape
+    names = wanted.keys() | ownership.applied_in(listed.tags).keys()
+    return all(identity.says_applied(listed.tags, name, wanted) for name in names if shape.marks(name, "createOnly"))
+
+
+def _supersedes(listed: Listed, other: Listed) -> bool:
+    pending = Pending.read(listed.tags)
+    return pending is not None and pending.supersedes(other.arn)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
-from ivs_provider.planning.plan import Action, Plan, Step
+from ivs_provider.planning.plan import Action, ExtraKind, Plan, Step
 from ivs_provider.planning.secrecy import sealed
 from ivs_provider.planning.showing import called, plain, shown
 from ivs_provider.reconcile.compare import Change
@@ -18,6 +18,7 @@ __all__ = ["moved"]
 
 _Key: TypeAlias = tuple[str, str]
 """URN, and the ARN of what is deleted: what an interrupted replacement left is deleted under its successor's URN."""
+_LEFT: Final = "the account has moved: what is left to others (ignoreChanges) is not what it was"
 _EDITED: Final = "the program declares something else than when the plan was made"
 
 
@@ -36,6 +37,13 @@ def _lines(planned: Plan, fresh: Plan) -> Iterator[str]:
         then, now = getattr(planned, what), getattr(fresh, what)
         if then != now:
             yield f"the plan was made for {what} {then or 'unknown'}, this is {now or 'unknown'}"
+    # An empty account does not say which it is; what a plan has begun to fill is the same.
+    if planned.account and planned.account != fresh.account:
+        yield f"the plan was made for account {planned.account}, this is {fresh.account or 'another, or emptied since'}"
+    planned_alike = {extra.arn for extra in planned.extras if extra.kind is ExtraKind.ADOPTABLE}
+    for extra in fresh.extras:
+        if extra.kind is ExtraKind.ADOPTABLE and extra.arn not in planned_alike:
+            yield f"the account has moved: {called(extra)} looks like what is declared, and the plan does not know it"
     before, after = _by_key(planned), _by_key(fresh)
     replaced = {step.arn for step in planned.steps if step.action is Action.REPLACE}
     for key in dict.fromkeys([*before, *after]):
@@ -55,7 +63,7 @@ def _step_lines(then: Step | None, now: Step | None) -> Iterator[str]:
     elif then.action is Action.DELETE:
         return
     elif not _same_program(then, now):
-        yield f"{_EDITED}: {called(then)}"
+        yield f"{_LEFT if _says_the_same(then, now) else _EDITED}: {called(then)}"
     elif now.action is not Action.KEEP:
         yield from _account_lines(then, now)
 
@@ -75,7 +83,11 @@ def _same_program(then: Step, now: Step) -> bool:
     if contains_unknown(then.inputs):
         return _agree(then.inputs, now.inputs) or now.action is Action.KEEP
     unseen = Action.KEEP in {then.action, now.action}  # what is kept has no inputs in a plan
-    return then.fingerprint == now.fingerprint and (unseen or _agree(then.inputs, now.inputs))
+    return _says_the_same(then, now) and (unseen or _agree(then.inputs, now.inputs))
+
+
+def _says_the_same(then: Step, now: Step) -> bool:
+    return then.fingerprint == now.fingerprint and then.provider == now.provider
 
 
 def _agree(then: Value | Absent, now: Value | Absent) -> bool:
@@ -101,7 +113,9 @@ def _account_lines(then: Step, now: Step) -> Iterator[str]:
     planned = {change.path: change for change in then.changes}
     found = [_found(planned, change, now) for change in now.changes if not _foreseen(planned.get(change.path), change)]
     yield from found
-    if not found and _way(then) != _way(now):
+    if not found and then.action is now.action and _way(then) != _way(now):
+        yield f"{_EDITED}, in its options: {called(now)}"
+    elif not found and then.action is not now.action:
         yield f"the account has moved: the plan says {then.action.value} of {called(now)}, now it is {now.action.value}"
 
 

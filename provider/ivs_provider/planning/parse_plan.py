@@ -90,6 +90,7 @@ class _Reading:
         return Plan(
             project=document["project"],
             stack=document["stack"],
+            account=document.get("account", ""),
             region=document.get("region", ""),
             made=document.get("made", ""),
             steps=tuple(self._step(each, ("steps", index)) for index, each in enumerate(document["steps"])),

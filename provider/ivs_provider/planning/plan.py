@@ -150,6 +150,7 @@ class Plan:
     Args:
         project: The project.
         stack: The stack.
+        account: Number of the AWS account; empty where it holds nothing whose ARN would tell.
         region: Where the default provider works; empty where nothing is declared there.
         made: When it was made, ISO 8601 in UTC; empty in comparisons.
         steps: In the order in which they are carried out; those that keep come last.
@@ -165,6 +166,7 @@ class Plan:
 
     project: str
     stack: str
+    account: str = ""
     region: str = ""
     made: str = ""
     steps: tuple[Step, ...] = ()

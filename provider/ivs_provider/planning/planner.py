@@ -7,8 +7,9 @@ outputs that it will have. What it never registered, and carries the stack's tag
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TypeAlias
 
 from ivs_provider.model import ownership
@@ -136,6 +137,7 @@ class Planner:
         return Plan(
             project=self.program.project,
             stack=self.program.stack,
+            account=next((listed.arn.split(":")[4] for listed in first.everything), ""),
             region=first.reconciler.account.region(),
             steps=ordered(steps),
             extras=tuple(sorted(extras, key=lambda extra: (extra.kind.value, extra.token, extra.arn))),
@@ -212,9 +214,29 @@ class Planner:
             token=listed.kind.token,
             name=name,
             arn=listed.arn,
-            urn=urn_of(self.program.stack, self.program.project, listed.kind.token, name),
+            urn=self._urn_of(listed, name),
             deleted=self.prune,
         )
+
+    def _urn_of(self, listed: Listed, name: str) -> str:
+        """The URN that its tags were made from, as far as its parents can be guessed: those that the program has.
+
+        Or one resource of ours that is undeclared as well. Where none of these fits, it counts as without parents.
+        """
+        urns = (
+            urn_of(self.program.stack, self.program.project, listed.kind.token, name, f"::::{chain}::")
+            for chain in self._chains
+        )
+        bare = urn_of(self.program.stack, self.program.project, listed.kind.token, name)
+        digest = listed.tags.get(ownership.URN)
+        return next((urn for urn in urns if Identity(urn).digest == digest), bare)
+
+    @cached_property
+    def _chains(self) -> Sequence[str]:
+        """Types of parents, joined as URNs have them."""
+        declared = {urn.split("::")[2] for urn in self.proposals}
+        above = {chain.rpartition("$")[0] for chain in declared}
+        return sorted({*declared, *above, *registry()} - {""})
 
     def deletion_of(self, sight: Sight, extra: Extra) -> Step:
         """The delete of what an account holds besides, with the options that it was last applied with.

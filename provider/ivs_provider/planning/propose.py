@@ -109,10 +109,14 @@ def _proposed(sight: Sight, resource: Resource, desired: Desired) -> Proposal:
     return proposal
 
 
-def fingerprint(urn: str, desired: Desired) -> str:
-    """A digest of all that a program says of a resource, secrets included; salted, so that equals do not show."""
-    text = json.dumps(reveal(desired), sort_keys=True, default=repr)
-    return hashlib.sha256(f"{urn}\0fingerprint\0{text}".encode()).hexdigest()[:_FINGERPRINT]
+def fingerprint(resource: Resource, desired: Desired) -> str:
+    """A digest of all that a program says of a resource, secrets included, and of the region of its own provider.
+
+    Salted, so that equals do not show. Of providers no more: who plans and who applies may have roles of their own.
+    """
+    region = resource.provider.arguments.get("region", "") if resource.provider.name else ""
+    text = json.dumps(reveal({**desired, "": region}), sort_keys=True, default=repr)
+    return hashlib.sha256(f"{resource.urn}\0fingerprint\0{text}".encode()).hexdigest()[:_FINGERPRINT]
 
 
 def _step(resource: Resource, desired: Desired, action: Action) -> Step:
@@ -121,7 +125,7 @@ def _step(resource: Resource, desired: Desired, action: Action) -> Step:
         urn=resource.urn,
         token=resource.kind.token,
         name=resource.name,
-        fingerprint=fingerprint(resource.urn, desired),
+        fingerprint=fingerprint(resource, desired),
         depends_on=resource.options.depends_on,
         place=resource.place,
         provider=resource.provider.name,
@@ -262,7 +266,7 @@ def _superseded(other: Listed, resource: Resource, match: Match) -> Extra:
     """Another one with the same tags: never deleted by guess, since it may be the one that is in use."""
     if resource.options.retain_on_delete:
         return _extra(ExtraKind.RETAINED, other, resource, "")
-    interrupted = match.replaces(other)
+    interrupted = match.settles(other)
     note = (
         "its replacement was interrupted"
         if interrupted

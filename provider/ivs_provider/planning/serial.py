@@ -33,6 +33,7 @@ def to_json(plan: Plan) -> JsonObject:
         "format": FORMAT,
         "project": kept.project,
         "stack": kept.stack,
+        "account": kept.account,
         "region": kept.region,
         "made": kept.made,
         "summary": kept.summary,

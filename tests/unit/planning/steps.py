@@ -116,6 +116,7 @@ PLANS = st.builds(
     Plan,
     project=TEXTS,
     stack=TEXTS,
+    account=TEXTS,
     region=TEXTS,
     made=TEXTS,
     steps=st.lists(STEPS, max_size=3, unique_by=lambda each: each.urn).map(tuple),

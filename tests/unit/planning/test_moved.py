@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from ivs_provider.planning.plan import Action, Plan
+from ivs_provider.planning.plan import Action, Extra, ExtraKind, Plan
 from ivs_provider.planning.serial import from_json, moved, to_json
+from ivs_provider.planning.showing import called
 from ivs_provider.values import UNKNOWN, Desired, Secret
 from tests.unit.planning.steps import ARN, PLANS, forcing, plan, step, update
 
@@ -135,3 +136,41 @@ def test_secrets_are_compared_and_never_said() -> None:
     assert moved(kept(tagged("one")), plan(tagged("two"))) == [
         f"the account has moved: tags.team of {HALL} is now [secret], was [secret]"
     ]
+
+
+def test_another_account_region_or_provider_is_told() -> None:
+    made = replace(kept(SAME), account="111111111111", region="eu-west-1")
+    for account, told in (
+        ("222222222222", "this is 222222222222"),
+        ("", "this is another, or emptied since"),
+    ):
+        assert moved(made, replace(made, account=account)) == [
+            f"the plan was made for account 111111111111, {told}",
+        ]
+    assert moved(replace(made, account=""), made) == []
+    new = kept(step(Action.CREATE, "Stage", "hall"))
+    (other,) = (replace(each, provider="far") for each in new.steps)
+    assert moved(new, replace(new, steps=(other,))) == [f'{EDITED}: stage "hall"']
+
+
+def test_what_looks_like_the_declared_and_came_since_is_told() -> None:
+    """Carrying the plan out would create a second one beside it."""
+    new = kept(step(Action.CREATE, "Stage", "hall"))
+    alike = Extra(kind=ExtraKind.ADOPTABLE, token="ivs:index:Stage", name="hall", arn=f"{ARN}stage/new")
+    (told,) = moved(new, replace(new, extras=(alike,)))
+    assert told.startswith(f'the account has moved: stage "hall" ({ARN}stage/new) looks like what is declared')
+    assert moved(replace(new, extras=(alike,)), replace(new, extras=(alike,))) == []
+
+
+def test_what_is_left_to_others_is_no_edit_of_the_program() -> None:
+    then = kept(replace(updated(NAME), fingerprint="f", inputs=Desired({"name": "main-hall", "tags": {"a": "1"}})))
+    now = replace(then.steps[0], inputs=Desired({"name": "main-hall", "tags": {"a": "2"}}))
+    assert moved(then, replace(then, steps=(now,))) == [
+        f"the account has moved: what is left to others (ignoreChanges) is not what it was: {HALL}"
+    ]
+
+
+def test_an_option_that_was_edited_is_no_move_of_the_account() -> None:
+    then = kept(KEY)
+    now = replace(then.steps[0], retained=True)
+    assert moved(then, replace(then, steps=(now,))) == [f"{EDITED}, in its options: {called(now)}"]

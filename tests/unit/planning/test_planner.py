@@ -304,6 +304,44 @@ def test_an_interrupted_replacement_is_finished_by_the_next_run(reaching: Reachi
     assert len(world.resources()) == 1
 
 
+def encoder(height: int, **options: Any) -> Told:
+    """One encoder configuration, of which only a create sets the height."""
+    inputs = {"video": {"width": 640, "height": height}}
+    return Told({"video": ("EncoderConfiguration", inputs)}, options={"video": Options(**options)})
+
+
+def test_an_interrupted_replacement_that_is_taken_back_keeps_what_was_there(reaching: Reaching, world: World) -> None:
+    """What is declared again is still there: it stands, and what was to replace it goes."""
+    applied(encoder(360), replace_owner(reaching()))
+    (first,) = planned(encoder(360), reaching()).steps
+    world.fault(operation="DeleteEncoderConfiguration", when="before", kind="status", status=403, times=1)
+    applied(encoder(480), replace_owner(reaching()))
+    assert len(world.resources()) == 2
+    plan, executed = applied(encoder(360), reaching())
+    assert [step.action for step in plan.steps] == [Action.DELETE, Action.KEEP]
+    assert plan.steps[1].arn == first.arn
+    assert executed.complete
+    assert [each["arn"] for each in world.resources()] == [first.arn]
+
+
+def test_a_replacement_that_deletes_first_remembers_what_an_earlier_one_left(reaching: Reaching, world: World) -> None:
+    applied(encoder(360), replace_owner(reaching()))
+    (first,) = planned(encoder(360), reaching()).steps
+    world.fault(operation="DeleteEncoderConfiguration", when="before", kind="status", status=403, times=1)
+    applied(encoder(480), replace_owner(reaching()))
+    world.fault(operation="DeleteEncoderConfiguration", when="before", kind="status", status=403, times=1, skip=1)
+    third = encoder(720, delete_before_replace=True)
+    _, executed = applied(third, replace_owner(reaching()))
+    assert not executed.complete
+    assert first.arn in {each["arn"] for each in world.resources()}
+    plan, executed = applied(third, reaching())
+    assert [(step.action, step.arn) for step in plan.steps if step.action is Action.DELETE] == [
+        (Action.DELETE, first.arn)
+    ]
+    assert executed.complete
+    assert len(world.resources()) == 1
+
+
 def test_two_resources_with_the_same_tags_are_both_left_where_nobody_knows_why(
     reaching: Reaching, world: World
 ) -> None:

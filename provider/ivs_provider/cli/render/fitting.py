@@ -18,7 +18,7 @@ class Section:
     """A part of a comment that can be cut between its rows.
 
     Args:
-        weight: Sections of less weight get their room first.
+        weight: Sections of less weight get their room first; that of no weight before all others keep any.
         head: What comes before the rows.
         rows: What can be left out, from the end.
         rest: What is said of the rows that were cut: gets how many were kept.
@@ -58,7 +58,7 @@ def fitted(sections: Sequence[Section], limit: int) -> str:
     room = limit
     by_weight = sorted(range(len(sections)), key=lambda index: sections[index].weight)
     for done, index in enumerate(by_weight, start=1):
-        kept_free = _RESERVE * (len(sections) - done)
+        kept_free = _RESERVE * (len(sections) - done) if sections[index].weight else 0  # the headline, in any case
         texts[index] = sections[index].cut_to(max(0, room - kept_free))
         room -= len(texts[index]) + len("\n\n")
     return "\n\n".join(text for text in texts if text)[:limit]
