@@ -56,6 +56,17 @@ def test_what_moved_is_told_with_what_it_is_and_what_it_should_be(world: World, 
     assert [each["path"] for each in step["changes"]] == ["name"]
 
 
+def test_what_the_program_was_edited_in_too_is_marked(world: World, run: Run, project: Project) -> None:
+    """The tag of what was applied covers a member as a whole: of one path it cannot always tell who moved it."""
+    world.tag(arn_of(world, "hall"), team="audio")
+    project.edit("tags: {team: live}", "tags: {team: video, desk: '2'}")
+    told = run("drift").stdout
+    assert '     tags.team: is "audio", declared "video" (the program was edited there too)\n' in told
+    assert '     tags.desk: is (not set), declared "2" (the program was edited there too)\n' in told
+    comment = run("plan", "--format", "markdown").stdout
+    assert '| `tags.team` | `"audio"` | `"video"` (the program was edited there too) |' in comment
+
+
 def test_without_the_option_drift_is_no_failure(world: World, run: Run) -> None:
     world.call("UpdateStage", arn=arn_of(world, "hall"), name="theirs")
     assert run("drift").exit_code == 0

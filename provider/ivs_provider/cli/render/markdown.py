@@ -158,7 +158,10 @@ def _drift_rows(step: Step) -> Iterator[str]:
     for change in words.changes_of(step):
         if change.drifted:
             path = code(format_path(change.path))
-            yield f"| {_resource(step)} | {path} | {code(shown(change.old, _VALUE), _WIDE)} | {_after(step, change)} |"
+            yield (
+                f"| {_resource(step)} | {path} | {code(shown(change.old, _VALUE), _WIDE)} | {_after(step, change)}"
+                f"{words.shared(change)} |"
+            )
 
 
 def _after(step: Step, change: Change) -> str:

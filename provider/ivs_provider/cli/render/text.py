@@ -149,4 +149,4 @@ def _drift_lines(planned: Plan, paint: _Paint, *, verbose: bool) -> Iterator[str
 
 def _is_and_should(change: Change, *, verbose: bool) -> str:
     longest = None if verbose else 80
-    return f"is {shown(change.old, longest)}, declared {shown(change.new, longest)}"
+    return f"is {shown(change.old, longest)}, declared {shown(change.new, longest)}{words.shared(change)}"

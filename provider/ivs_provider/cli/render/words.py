@@ -29,6 +29,7 @@ __all__ = [
     "nothing",
     "open_extras",
     "plural",
+    "shared",
 ]
 
 SYMBOLS: Final[Mapping[Action, str]] = {
@@ -120,6 +121,11 @@ def changes_of(step: Step) -> list[Change]:
         Change(path=path, kind=Kind.ADD, old=ABSENT, new=value, consequence=Consequence.IN_PLACE)
         for path, value in _leaves(step.inputs)
     ]
+
+
+def shared(change: Change) -> str:
+    """What is said of a difference that the account and the program both have a part in."""
+    return " (the program was edited there too)" if change.drifted and change.edited else ""
 
 
 def difference(change: Change, longest: int | None = 80) -> str:
