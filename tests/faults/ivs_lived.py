@@ -41,8 +41,8 @@ class LivedByIvs(Lived):
     """Plans, with the values of what the program says no more."""
     cut_short: bool = False
     """Whether a run failed, was stopped, or killed."""
-    notes: tuple[str, ...] = ()
-    """Of the last plan."""
+    notes: set[str] = field(default_factory=set)
+    """Of all plans: what was named once, and then done on purpose, need not be named again."""
     broken_words: list[str] = field(default_factory=list)
     """Where a run did something else than its plan said."""
 
@@ -55,7 +55,7 @@ class LivedByIvs(Lived):
 
     def commanded(self, plan: Plan, outcome: str, before: dict[str, Tree], there: dict[str, Tree]) -> None:
         """Hold what a run did against its plan: no more in any case, and no less where it succeeded."""
-        self.notes = plan.notes
+        self.notes |= set(plan.notes)
         self.cut_short |= outcome not in {"succeeded", NOTHING}
         self.retained |= {step.arn for step in plan.steps if step.retained}
         standing = {step.urn for step in plan.steps}
