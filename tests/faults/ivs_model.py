@@ -82,6 +82,7 @@ class Command:
         self.dropped.append(json.dumps(to_json(plan)))
         lines = moved(from_json(json.loads(self.file)), plan) if self.file else []
         if lines:
+            self.file = ""  # as the refusal says: plan again
             return self._failed(f"the file is refused: {'; '.join(lines)}")
         for each in plan.changing:
             self.watch.story.append(f"  {each.action.value} {each.kind.noun} {each.name} {each.arn[-20:]}")

@@ -37,8 +37,9 @@ def _lines(planned: Plan, fresh: Plan) -> Iterator[str]:
         then, now = getattr(planned, what), getattr(fresh, what)
         if then != now:
             yield f"the plan was made for {what} {then or 'unknown'}, this is {now or 'unknown'}"
-    # An empty account does not say which it is; what a plan has begun to fill is the same.
-    if planned.account and planned.account != fresh.account:
+    # An empty account does not say which it is; a plan that deletes may have emptied it.
+    emptied = not fresh.account and any(step.delete_first or step.action is Action.DELETE for step in planned.steps)
+    if planned.account and planned.account != fresh.account and not emptied:
         yield f"the plan was made for account {planned.account}, this is {fresh.account or 'another, or emptied since'}"
     planned_alike = {extra.arn for extra in planned.extras if extra.kind is ExtraKind.ADOPTABLE}
     for extra in fresh.extras:

@@ -148,6 +148,8 @@ def test_another_account_region_or_provider_is_told() -> None:
             f"the plan was made for account 111111111111, {told}",
         ]
     assert moved(replace(made, account=""), made) == []
+    emptying = replace(kept(step(Action.DELETE, "Stage", "hall")), account="111111111111")
+    assert moved(emptying, replace(emptying, account="", steps=())) == []
     new = kept(step(Action.CREATE, "Stage", "hall"))
     (other,) = (replace(each, provider="far") for each in new.steps)
     assert moved(new, replace(new, steps=(other,))) == [f'{EDITED}: stage "hall"']
