@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.documents import document
-from tests.cli.projects import Project, asked, changes
+from tests.cli.projects import Project, asked, changes, stages, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,3 +176,25 @@ def test_a_refusal_of_the_tags_is_told(world: World, run: Run, hall: str) -> Non
         "AccessDenied",
         True,
     )
+
+
+def test_a_stop_lets_the_tags_on_their_way_be_written_and_begins_no_others(
+    world: World, run: Run, project: Project
+) -> None:
+    project.write(stages(["one", "two"]))
+    arns = [world.call("CreateStage", name=name)["stage"]["arn"] for name in ("one", "two")]
+    world.fault(operation="TagResource", when="before", kind="delay", seconds=3)
+    process = start(world, "adopt", "--yes")
+    while world.faults():
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out.splitlines()[-1]) == (130, "Adopted: 1.")
+    assert err.splitlines() == [
+        "",
+        "Stopping: what is on its way is finished first. Ctrl-C again ends at once.",
+        "Left: 1. Run again: what is adopted already is seen.",
+    ]
+    assert [world.tags(arn).get("pulumi-ivs:name") for arn in arns] == ["one", None]
+    assert [name for name, *_ in adopted(run("adopt", "--yes", "--json"))] == ["two"]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import click
 
 from ivs_provider.cli.apply import agree, can_be_asked
+from ivs_provider.cli.exit_codes import ExitCode
 from ivs_provider.cli.failing import telling_failures
 from ivs_provider.cli.options import Reach, Where, as_json, in_a_project, reaching
 from ivs_provider.cli.session import opened
+from ivs_provider.cli.stopping import stopping
 
 __all__ = ["adopt"]
 
@@ -58,12 +61,19 @@ def adopt(named: tuple[str, ...], where: Where, reach: Reach, *, yes: bool, as_j
             click.echo(f"{each['name']}  {each['arn']}  ({each['why']})", err=as_json)
         if found and not yes:
             agree("Take these over", losing=False)
-        for adoption in found:
-            take_over(adoption)
+        with stopping(session.clock):
+            for done, adoption in enumerate(found):
+                if session.clock.cancelled.is_set():
+                    told = told[:done]
+                    break
+                take_over(adoption)
         if as_json:
             click.echo(json.dumps({"format": "pulumi-ivs/adopted/1", "adopted": told}, indent=2, ensure_ascii=False))
         else:
-            click.echo(f"Adopted: {len(told)}." if told else "Nothing to adopt.")
+            click.echo(f"Adopted: {len(told)}." if found else "Nothing to adopt.")
+    if len(told) < len(found):
+        click.echo(f"Left: {len(found) - len(told)}. Run again: what is adopted already is seen.", err=True)
+        sys.exit(ExitCode.STOPPED)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -14,7 +14,8 @@ from ivs_provider.cli.exit_codes import ExitCode
 from ivs_provider.cli.failing import Refused, telling_failures
 from ivs_provider.cli.options import Reach, Where, as_json, in_a_project, reaching
 from ivs_provider.cli.plan import dated, show
-from ivs_provider.cli.session import Session, opened, stopping
+from ivs_provider.cli.session import Session, opened
+from ivs_provider.cli.stopping import stopping
 from ivs_provider.planning.declaration import Flaw
 from ivs_provider.planning.meaning import loses
 from ivs_provider.planning.plan import Action, ExtraKind, Plan, Step

@@ -20,6 +20,7 @@ import click
 
 from ivs_provider import __version__
 from ivs_provider.cli.exit_codes import ExitCode
+from ivs_provider.cli.stopping import watch_for_stops
 
 _TRACEBACK: Final = "PULUMI_IVS_TRACEBACK"
 """Set to anything, it lets a fault of the program itself be seen whole."""
@@ -132,6 +133,7 @@ def ivs() -> None:
 def main() -> None:
     """Run the command; what the installed script `ivs` calls."""
     gc.set_threshold(_COLLECT_AFTER)
+    watch_for_stops()
     try:
         ivs(prog_name="ivs")
     except Exception as fault:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -14,7 +10,6 @@ from typing import Final
 import click
 
 from ivs_provider.cli.accounts import Accounts
-from ivs_provider.cli.exit_codes import ExitCode
 from ivs_provider.cli.options import Reach, Where
 from ivs_provider.cloud import Clock
 from ivs_provider.planning import planner as planning
@@ -23,7 +18,7 @@ from ivs_provider.reconcile.notice import Notice
 from ivs_provider.reconcile.reconciler import Reconciler
 from ivs_provider.values import Problem, Tree
 
-__all__ = ["Session", "declared", "opened", "opened_or_bare", "stopping"]
+__all__ = ["Session", "declared", "opened", "opened_or_bare"]
 
 _NOT_A_STRANGERS: Final = frozenset({"assumeRole", "endpoint", "profile"})
 
@@ -147,27 +142,3 @@ def _session(program: Program, reach: Reach) -> Session:
 def _tell(notice: Notice) -> None:
     if not notice.passing:
         click.echo(notice.text, err=True)
-
-
-@contextmanager
-def stopping(clock: Clock) -> Iterator[None]:
-    """Let Ctrl-C end what waits, and let what is on its way end by itself; a second one ends the process.
-
-    Signals are waited for by a thread: a handler that meets a held lock can hang the process.
-    """
-    endings = (signal.SIGINT, signal.SIGTERM)
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, endings)
-
-    def wait() -> None:
-        signal.sigwait(endings)
-        click.echo("\nStopping: what is on its way is finished first. Ctrl-C again ends at once.", err=True)
-        clock.cancelled.set()
-        signal.sigwait(endings)
-        os._exit(ExitCode.STOPPED)
-
-    threading.Thread(target=wait, daemon=True).start()
-    try:
-        yield
-    finally:
-        if not clock.cancelled.is_set():  # else a second signal is still the waiting thread's
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
