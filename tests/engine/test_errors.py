@@ -153,7 +153,8 @@ def test_without_credentials_or_connection_a_new_stack_can_be_previewed(stack: S
         stack.environment["AWS_ENDPOINT_URL_IVS_REALTIME"] = f"http://127.0.0.1:{closed.getsockname()[1]}"
         assert stack.preview() == {"hall": created()}
         told = _readable(stack.up(fails=True))
-    assert "could not be sent: no connection to the service" in told
+    address = stack.environment["AWS_ENDPOINT_URL_IVS_REALTIME"]
+    assert f"could not be sent: no connection to {address}" in told
     assert stack.recorded() == {}
 
 

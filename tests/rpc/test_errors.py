@@ -129,7 +129,7 @@ def test_nobody_listens(process: Plugin, settings: dict[str, Any]) -> None:
     process.configure({**settings, "endpoint": "http://127.0.0.1:9"})
     told = refusal(process, "create", "Stage", {}, timeout=0.4)
     assert told.code is Code.UNAVAILABLE
-    assert "could not be sent" in told.text
+    assert "could not be sent: no connection to http://127.0.0.1:9. Check" in told.text
     assert "endpoint" in told.text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from ivs_provider import errors
 from ivs_provider.errors import IvsError
@@ -60,7 +61,7 @@ _NO_CREDENTIALS = (errors.NoCredentials, "no usable AWS credentials were found",
 _SIGNED_OUT = (errors.NoCredentials, "the AWS sign-in (SSO) has expired", "Run `aws sso login`, then run again.")
 _UNSENT = (
     errors.Unreachable,
-    "{operation} could not be sent: no connection to the service",
+    "{operation} could not be sent: no connection to {address}",
     "Check the network, the region and the endpoint setting, then run again.",
 )
 _LOST = (errors.TimedOut, "{operation} was sent, but its answer was lost", "Run again.")
@@ -97,7 +98,7 @@ def from_boto(error: Exception, operation: str) -> IvsError:
     for ancestor in (*_refused_certificates(error), *type(error).__mro__):
         if ancestor.__name__ in _BY_CLASS:
             kind, what, todo = _BY_CLASS[ancestor.__name__]
-            return kind(what.format(operation=operation), todo)
+            return kind(what.format(operation=operation, address=_address(error)), todo)
     return errors.ServiceFailure(f"{operation} failed inside boto3 ({type(error).__name__})", "Run again.")
 
 
@@ -109,6 +110,21 @@ def _refused_certificates(error: BaseException) -> tuple[type[BaseException], ..
             return (ssl.SSLCertVerificationError,)
         seen = seen.__cause__ or seen.__context__
     return ()
+
+
+def _address(error: Exception) -> str:
+    """Whom a call did not reach: never the rest of the URL, which may hold credentials and names."""
+    said = getattr(error, "kwargs", {})
+    proxy = "the proxy " if "proxy_url" in said else ""
+    try:
+        url = urlsplit(str(said.get("proxy_url") or said.get("endpoint_url") or ""))
+        host, port = url.hostname or "", url.port
+    except ValueError:
+        host, port, url = "", None, urlsplit("")
+    if not host:
+        return f"{proxy or 'the service'}".strip()
+    shown = f"[{host}]" if ":" in host else host
+    return f"{proxy}{url.scheme}://{shown}{f':{port}' if port else ''}"
 
 
 def from_answer(operation: str, member: str) -> IvsError:

@@ -107,3 +107,26 @@ def test_a_success_without_what_it_promises() -> None:
     error = translate.from_answer("GetStage", "stage")
     assert type(error) is errors.BadAnswer
     assert "without stage" in error.what
+
+
+@pytest.mark.parametrize(
+    ("error", "address"),
+    [
+        (
+            exceptions.EndpointConnectionError(endpoint_url="http://127.0.0.1:4444/ListStages?a=b"),
+            "http://127.0.0.1:4444",
+        ),
+        (
+            exceptions.ConnectTimeoutError(endpoint_url="https://ivs.eu-west-1.example/x"),
+            "https://ivs.eu-west-1.example",
+        ),
+        (exceptions.EndpointConnectionError(endpoint_url="http://me:hidden@[::1]:9/x"), "http://[::1]:9"),
+        (exceptions.ProxyConnectionError(proxy_url="http://me:hidden@proxy:3128/"), "the proxy http://proxy:3128"),
+        (exceptions.ProxyConnectionError(proxy_url="proxy"), "the proxy"),
+        (exceptions.EndpointConnectionError(endpoint_url="http://here:many/x"), "the service"),
+        (exceptions.EndpointConnectionError(endpoint_url="u"), "the service"),
+    ],
+)
+def test_who_was_not_reached_is_named_and_nothing_else_of_the_url(error: Exception, address: str) -> None:
+    told = translate.from_boto(error, "ListStages")
+    assert told.what == f"ListStages could not be sent: no connection to {address}"
