@@ -4,6 +4,7 @@ A change is a JSON object of the members to change. An unknown member is refused
 silently does nothing makes a test pass for the wrong reason.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -13,6 +14,9 @@ from ivs_emulator.denial import Denial
 from ivs_emulator.limits import QUOTAS, RATES
 from ivs_emulator.records import Record
 from ivs_emulator.settings import Settings
+
+_ACTION: Final = re.compile(r"[a-z0-9*?-]+:[A-Za-z0-9*?]+|\*")
+"""IAM's service and action, with IAM's wildcards."""
 
 
 class SettingsError(Exception):
@@ -47,14 +51,20 @@ def _quotas(value: object) -> Mapping[str, int] | None:
     return _table(value, QUOTAS, lambda number: int(_number(number)))
 
 
+def _action(text: str) -> str:
+    if not _ACTION.fullmatch(text):
+        raise ValueError(f"actions such as ivs:DeleteStage or ivs:Delete* (not {text})")
+    return text
+
+
 def _denial(value: object) -> Denial:
     match value:
         case str():
-            return Denial(value)
+            return Denial(_action(value))
         case {"action": str(action), "tagKeys": [*keys]}:
-            return Denial(action, tuple(str(key) for key in keys))
+            return Denial(_action(action), tuple(str(key) for key in keys))
         case {"action": str(action), **rest} if not rest:
-            return Denial(action)
+            return Denial(_action(action))
         case _:
             raise ValueError('actions ("ivs:DeleteStage") or {"action": ..., "tagKeys": [...]}')
 

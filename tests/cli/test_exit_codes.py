@@ -32,6 +32,43 @@ def test_wrong_usage_ends_with_64(arguments: list[str]) -> None:
     assert CliRunner().invoke(ivs, arguments).exit_code == 64
 
 
+REGION = "must be a region such as us-west-2, not 'moon'"
+ACCOUNT = "must be the 12 digits of an AWS account, not "
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["policy", "plan", "--region", "moon"], f"Invalid value for '--region': {REGION}"),
+        (["policy", "apply", "--region", "moon"], f"Invalid value for '--region': {REGION}"),
+        (["policy", "plan", "--account", "abc"], f"Invalid value for '--account': {ACCOUNT}'abc'"),
+        (["policy", "apply", "--account", "1" * 13], f"Invalid value for '--account': {ACCOUNT}'{'1' * 13}'"),
+        (["plan", "--region", "moon"], f"Invalid value for '--region': {REGION}"),
+        (
+            ["stacks", "--region", "eu-west-1\n"],
+            "Invalid value for '--region': must be a region such as us-west-2, not ",
+        ),
+        (
+            ["invoke", "getStage", "--endpoint", "localhost:4577"],
+            "Invalid value for '--endpoint': must be a URL that begins with http:// or https://, not 'localhost:4577'",
+        ),
+        (
+            ["plan", "--json", "--format", "markdown"],
+            "--json and --format markdown contradict each other: give one of them",
+        ),
+        (
+            ["import", "--all", "--json", "--format", "yaml"],
+            "--json and --format yaml contradict each other: give one of them",
+        ),
+        (["emulator", "--deny", "foo"], "--deny takes actions such as ivs:DeleteStage or ivs:Delete* (not foo)"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_told_as_wrong_usage(arguments: list[str], told: str) -> None:
+    ended = CliRunner().invoke(ivs, arguments)
+    assert (ended.exit_code, ended.stdout) == (64, "")
+    assert f"Error: {told}" in ended.stderr
+
+
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, click.Abort])
 def test_a_stop_by_the_user_ends_with_130_and_no_traceback(
     stop: type[BaseException], monkeypatch: pytest.MonkeyPatch

@@ -110,6 +110,8 @@ def test_settings_are_an_accounts_own(url: str, admin: Admin) -> None:
         {"quotas": {"Rooms": 1}},
         {"deny": "ivs:DeleteStage"},
         {"deny": [{"actions": "x"}]},
+        {"deny": ["DeleteStage"]},
+        {"deny": [{"action": "ivs:Delete Stage", "tagKeys": ["owner"]}]},
         {"burst": False},
         {"missingBuckets": "b"},
     ],

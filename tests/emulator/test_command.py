@@ -96,6 +96,13 @@ def test_a_file_in_use_a_foreign_file_and_a_taken_port_are_told_plainly(tmp_path
     assert letter.read_text().startswith("Dear emulator")
 
 
+def test_a_denial_of_no_action_is_refused() -> None:
+    """It would deny nothing, and a test pass for the wrong reason."""
+    assert fails("--port", "0", "--deny", "foo").splitlines()[-1] == (
+        "Error: --deny takes actions such as ivs:DeleteStage or ivs:Delete* (not foo)"
+    )
+
+
 def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
     """Rather than misread."""
     data = tmp_path / "ivs.db"

@@ -98,9 +98,12 @@ def emulator(  # noqa: PLR0913  (one argument for each option)
 
 def _settings(latency: float, deny: tuple[str, ...], *, rates: bool, quotas: bool) -> "Settings":
     from ivs_emulator.settings import Settings
-    from ivs_emulator.switchboard import changed
+    from ivs_emulator.switchboard import SettingsError, changed
 
-    return changed(Settings(), {"latency": latency, "rates": rates, "quotas": quotas, "deny": list(deny)})
+    try:
+        return changed(Settings(), {"latency": latency, "rates": rates, "quotas": quotas, "deny": list(deny)})
+    except SettingsError as problem:
+        raise click.UsageError(f"--{problem}") from problem  # it begins with the name of the setting
 
 
 def _announced_as_json(url: str) -> None:

@@ -15,7 +15,7 @@ import click
 
 from ivs_provider.cli.accounts import Accounts
 from ivs_provider.cli.failing import Refused, telling_failures
-from ivs_provider.cli.options import Reach, as_json, reaching
+from ivs_provider.cli.options import Reach, as_json, one_format, reaching
 from ivs_provider.planning.declaration import ProviderArguments
 from ivs_provider.planning.holdings import stack_of
 from ivs_provider.planning.importing import Imported, chosen, imported, named
@@ -78,13 +78,14 @@ def import_(  # noqa: PLR0913 -- one argument for each option
     """Write the program for resources that exist and are nobody's."""
     if bool(arns) + everything + bool(tags) != 1:
         raise click.UsageError("name ARNs, or give --all, or --tag: one of the three")
+    form = one_format("form", form, "pulumi", as_json=as_json)
     wanted = dict(map(_pair, tags))
     with telling_failures(as_json=as_json):
         reconciler = Accounts(reach, os.environ).of(ProviderArguments())
         listed = Survey(reconciler.account, reconciler.once.roll).everything()
         selected = chosen(listed, arns) if arns else _unowned(listed, wanted)
         names = named(selected)
-        text = _import_file(selected, names) if form == "pulumi" or as_json else _program(reconciler, selected, names)
+        text = _import_file(selected, names) if form == "pulumi" else _program(reconciler, selected, names)
         _write(text, out)
     if not selected:
         click.echo("Nothing is there to be imported.", err=True)

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import click
+from click.core import ParameterSource
 
-__all__ = ["Reach", "Where", "as_json", "in_a_project", "reaching"]
+__all__ = ["Reach", "Where", "as_json", "in_a_project", "one_format", "reaching", "setting"]
 
 _Command: TypeAlias = "Callable[..., Any]"
 
@@ -69,6 +71,22 @@ def in_a_project(command: _Command) -> _Command:
     return cwd(stack(run))
 
 
+def setting(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """An option that stands for a setting of the provider, checked by the pattern of that setting.
+
+    Raises:
+        click.BadParameter: It does not fit.
+    """
+    from ivs_provider.model import schema
+
+    shape = schema.load("provider").member(parameter.name or "")
+    # `$` of JSON Schema is the very end of the text; Python's would let a last line break pass.
+    if value is not None and shape and not re.search(shape.text("pattern").replace("$", r"\Z"), value):
+        reason = f"must be {shape.text('hint')}, not {value!r}"
+        raise click.BadParameter(reason, context, parameter)
+    return value
+
+
 def reaching(command: _Command) -> _Command:
     """Adds ``--region``, ``--profile``, ``--endpoint`` and ``--log-format``; the command takes ``reach``."""
 
@@ -78,9 +96,13 @@ def reaching(command: _Command) -> _Command:
         return command(*arguments, reach=Reach(**said, log_calls=log_format == "json"), **others)
 
     options = (
-        click.option("--region", help="AWS region; otherwise the program's, AWS_REGION or the profile's."),
+        click.option(
+            "--region", callback=setting, help="AWS region; otherwise the program's, AWS_REGION or the profile's."
+        ),
         click.option("--profile", help="AWS profile; otherwise the program's or AWS_PROFILE."),
-        click.option("--endpoint", metavar="URL", help="Call this instead of the service: the emulator, say."),
+        click.option(
+            "--endpoint", metavar="URL", callback=setting, help="Call this instead of the service: the emulator, say."
+        ),
         click.option(
             "--log-format",
             type=click.Choice(["text", "json"]),
@@ -95,3 +117,21 @@ def reaching(command: _Command) -> _Command:
 def as_json(command: _Command) -> _Command:
     """Adds ``--json``; the command takes ``as_json``."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs to read.")(command)
+
+
+def one_format(option: str, said: str, json_is: str, *, as_json: bool) -> str:
+    """What ``--format`` and ``--json`` mean together.
+
+    Args:
+        option: Name of the parameter that ``--format`` gives.
+        said: Its value.
+        json_is: The value that ``--json`` stands for.
+        as_json: Whether ``--json`` is said.
+
+    Raises:
+        click.UsageError: Both are said, and contradict each other.
+    """
+    source = click.get_current_context().get_parameter_source(option)
+    if as_json and said != json_is and source is not ParameterSource.DEFAULT:
+        raise click.UsageError(f"--json and --format {said} contradict each other: give one of them")
+    return json_is if as_json else said

@@ -13,7 +13,7 @@ import click
 
 from ivs_provider.cli.exit_codes import ExitCode
 from ivs_provider.cli.failing import Refused, telling_failures
-from ivs_provider.cli.options import Reach, Where, as_json, in_a_project, reaching
+from ivs_provider.cli.options import Reach, Where, as_json, in_a_project, one_format, reaching
 from ivs_provider.cli.session import Session, declared, opened
 from ivs_provider.planning.plan import Plan
 
@@ -69,7 +69,7 @@ def plan(  # noqa: PLR0913 -- one argument for each option
     as_json: bool,
 ) -> None:
     """Show what would bring the account to what the program declares. Nothing is changed."""
-    format_ = "json" if as_json else format_
+    format_ = one_format("format_", format_, "json", as_json=as_json)
     with telling_failures(as_json=format_ == "json"):
         session = declared(_hostile(declared_file), where, reach) if declared_file else opened(where, reach)
         planned = made(session, prune=prune)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 import click
 
 from ivs_provider.cli.failing import telling_failures
-from ivs_provider.cli.options import Where, as_json, in_a_project
+from ivs_provider.cli.options import Where, as_json, in_a_project, setting
 from ivs_provider.config import DriftDetection, settings_from
 from ivs_provider.functions import functions
 from ivs_provider.functions.placeholders import MARK, placeholders
@@ -41,6 +42,21 @@ What the policy holds to what, and what it cannot:
 """
 
 
+def _account(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"[0-9]{12}", value):
+        reason = f"must be the 12 digits of an AWS account, not {value!r}"
+        raise click.BadParameter(reason, context, parameter)
+    return value
+
+
+def _placed(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds ``--region`` and ``--account``."""
+    region = "AWS region; otherwise the program's or AWS_REGION, otherwise all."
+    account = "Number of the account; otherwise its role's, otherwise all."
+    with_account = click.option("--account", metavar="ID", callback=_account, help=account)(command)
+    return click.option("--region", callback=setting, help=region)(with_account)
+
+
 @click.group("policy")
 def policies() -> None:
     """Print the least IAM policy with which a program can be planned, or applied."""
@@ -48,8 +64,7 @@ def policies() -> None:
 
 @policies.command("plan", epilog=_EPILOG)
 @in_a_project
-@click.option("--region", help="AWS region; otherwise the program's or AWS_REGION, otherwise all.")
-@click.option("--account", metavar="ID", help="Number of the account; otherwise its role's, otherwise all.")
+@_placed
 @as_json
 def for_plan(*, where: Where, region: str | None, account: str | None, as_json: bool) -> None:
     """Print the policy with which `ivs plan` works; it changes nothing."""
@@ -58,8 +73,7 @@ def for_plan(*, where: Where, region: str | None, account: str | None, as_json: 
 
 @policies.command("apply", epilog=_EPILOG, short_help="Print the policy with which apply, destroy and adopt work.")
 @in_a_project
-@click.option("--region", help="AWS region; otherwise the program's or AWS_REGION, otherwise all.")
-@click.option("--account", metavar="ID", help="Number of the account; otherwise its role's, otherwise all.")
+@_placed
 @as_json
 def for_apply(*, where: Where, region: str | None, account: str | None, as_json: bool) -> None:
     """Print the policy with which `ivs apply`, `destroy` and `adopt` work."""
