@@ -69,7 +69,22 @@ class IvsError(Exception):
 
 
 class Misconfigured(IvsError):
-    """The provider's own settings cannot work."""
+    """The provider's own settings cannot work.
+
+    Args:
+        what: As of every error.
+        todo: As of every error.
+        setting: Which one, where that is known: the command line has an option of its name.
+    """
+
+    def __init__(self, what: str, todo: str = "", setting: str = "") -> None:
+        """Keep the setting beside the words."""
+        super().__init__(what, todo)
+        self.setting = setting
+
+    def about(self, subject: str) -> IvsError:
+        """The same error, of the same setting."""
+        return Misconfigured(f"{subject}: {self.what}", self.todo, self.setting)
 
 
 class NoCredentials(IvsError):

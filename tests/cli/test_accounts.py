@@ -46,9 +46,9 @@ def test_wrong_settings_are_all_told_before_anything_is_called() -> None:
     with pytest.raises(BadProgram) as refused:
         Accounts(Reach(), {}).of(wrong)
     assert [(flaw.subject, flaw.path) for flaw in refused.value.flaws] == [
-        ("provider far", ("colour",)),
-        ("provider far", ("rateLimits", "CreateCastle")),
-        ("provider far", ("region",)),
+        ("far", ("colour",)),
+        ("far", ("rateLimits", "CreateCastle")),
+        ("far", ("region",)),
     ]
 
 

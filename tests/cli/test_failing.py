@@ -8,7 +8,7 @@ import click
 import pytest
 
 from ivs_provider.cli.failing import telling_failures
-from ivs_provider.errors import AccessDenied, Cancelled
+from ivs_provider.errors import AccessDenied, Cancelled, Misconfigured
 from ivs_provider.planning.declaration import BadProgram, Flaw, Place
 from tests.cli.documents import document
 
@@ -20,7 +20,7 @@ BAD = BadProgram(
     [
         Flaw(Place("Pulumi.yaml", 9, 5), "lobby", ("tags", "aws:x"), "belongs to AWS; choose another"),
         Flaw(Place("Pulumi.yaml", 3, 1), "", (), "there is no runtime; write runtime: yaml"),
-        Flaw(None, "configuration ivs:", ("region",), "is no region"),
+        Flaw(None, "configuration ivs", ("region",), "is no region"),
     ]
 )
 
@@ -42,11 +42,25 @@ def test_an_error_is_one_line_on_stderr(capsys: pytest.CaptureFixture[str]) -> N
     )
 
 
+def test_a_setting_that_the_command_line_can_say_is_told_with_its_option(capsys: pytest.CaptureFixture[str]) -> None:
+    unset = Misconfigured("no AWS region is known", "Set AWS_REGION.", "region")
+    other = Misconfigured("the AWS configuration cannot be used", "Check ~/.aws/config.")
+    assert (told(unset.about("stage hall"), as_json=False), told(other, as_json=False)) == (1, 1)
+    assert capsys.readouterr().err == (
+        "Error: stage hall: no AWS region is known. Set AWS_REGION. On the command line, --region says it.\n"
+        "Error: the AWS configuration cannot be used. Check ~/.aws/config.\n"
+    )
+    assert told(unset, as_json=True) == 1
+    assert document("error", capsys.readouterr().out)["error"]["todo"] == (
+        "Set AWS_REGION. On the command line, --region says it."
+    )
+
+
 def test_all_problems_are_told_at_once_in_the_order_of_their_places(capsys: pytest.CaptureFixture[str]) -> None:
     assert told(BAD, as_json=False) == 1
     assert capsys.readouterr().err == (
         "Error: the program cannot be used, 3 problems:\n"
-        "  configuration ivs:: region: is no region\n"
+        "  configuration ivs: region: is no region\n"
         "  Pulumi.yaml:3:1: there is no runtime; write runtime: yaml\n"
         '  Pulumi.yaml:9:5: lobby: tags["aws:x"]: belongs to AWS; choose another\n'
     )

@@ -13,7 +13,7 @@ from ivs_provider.cli.options import Reach
 from ivs_provider.cloud import Account, Clock
 from ivs_provider.config import settings_from
 from ivs_provider.model import ownership
-from ivs_provider.planning.declaration import BadProgram, Flaw, ProviderArguments
+from ivs_provider.planning.declaration import BadProgram, ProviderArguments
 from ivs_provider.reconcile.notice import Tell
 from ivs_provider.reconcile.reconciler import Reconciler
 from ivs_provider.values import Tree
@@ -73,8 +73,7 @@ class Accounts:
         arguments = self._overridden(provider)
         problems = settings_problems(arguments, self.environment)
         if problems:
-            subject = f"provider {provider.name}" if provider.name else "configuration ivs:"
-            raise BadProgram(Flaw(None, subject, problem.path, problem.reason) for problem in problems)
+            raise BadProgram(map(provider.flaw, problems))
         return settings_from(arguments, self.environment)
 
     def _overridden(self, provider: ProviderArguments) -> Tree:

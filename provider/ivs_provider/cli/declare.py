@@ -10,7 +10,8 @@ import click
 from ivs_provider.cli.failing import Refused, telling_failures
 from ivs_provider.cli.options import Reach, Where, as_json, in_a_project
 from ivs_provider.cli.session import opened
-from ivs_provider.planning.declaration import Resource
+from ivs_provider.config import Settings
+from ivs_provider.planning.declaration import BadProgram, Resource
 from ivs_provider.values import Problem, Recorded
 
 __all__ = ["declare"]
@@ -43,7 +44,10 @@ def declare(where: Where, out: Path | None, *, as_json: bool) -> None:
         session = opened(where, Reach())
 
         def check(resource: Resource) -> list[Problem]:
-            settings = session.accounts.settings(resource.provider)
+            try:
+                settings = session.accounts.settings(resource.provider)
+            except BadProgram:  # its flaws are among the program's own
+                settings = Settings()
             return desire(resource.kind, resource.declared, Recorded({}), settings, autoname=None)[1]
 
         text = json.dumps(declared_json(session.program, check), indent=2, ensure_ascii=False)

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from ivs_provider.cli.exit_codes import ExitCode
-from ivs_provider.errors import Cancelled, IvsError
+from ivs_provider.errors import Cancelled, IvsError, Misconfigured
 from ivs_provider.planning.declaration import BadProgram, Flaw
 from ivs_provider.values import format_path
 
@@ -54,18 +54,27 @@ def telling_failures(*, as_json: bool = False) -> Iterator[None]:
 
 
 def _text(error: IvsError | BadProgram | Refused) -> str:
-    if not isinstance(error, BadProgram):
+    if isinstance(error, IvsError):
+        return f"{error.what}. {_todo(error)}".rstrip()
+    if isinstance(error, Refused):
         return str(error)
     count = len(error.flaws)
     lines = [f"{error.what}, {count} problem{'s'[: count != 1]}:", *map(str, error.flaws)]
     return "\n  ".join(lines)
 
 
+def _todo(error: IvsError | BadProgram | Refused) -> str:
+    if isinstance(error, BadProgram):
+        return "Correct the problems."
+    if isinstance(error, Misconfigured) and error.setting:
+        return f"{error.todo} On the command line, --{error.setting} says it."
+    return error.todo
+
+
 def _document(error: IvsError | BadProgram | Refused) -> dict[str, Any]:
     flaws = () if isinstance(error, IvsError) else error.flaws
-    todo = "Correct the problems." if isinstance(error, BadProgram) else error.todo
     return {
-        "error": {"name": type(error).__name__, "what": error.what, "todo": todo},
+        "error": {"name": type(error).__name__, "what": error.what, "todo": _todo(error)},
         "problems": [_problem(flaw) for flaw in flaws],
     }
 

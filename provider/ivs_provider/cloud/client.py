@@ -50,7 +50,7 @@ def connect(settings: Settings, read_timeout: int = READ_TIMEOUT, service: str =
         if not session.get_config_variable("region"):
             what = "no AWS region is known"
             todo = "Set it with `pulumi config set ivs:region us-west-2`, AWS_REGION, or region in the AWS profile."
-            raise Misconfigured(what, todo)
+            raise Misconfigured(what, todo, "region")
         return session.create_client(
             service,
             endpoint_url=settings.endpoint,
@@ -65,16 +65,27 @@ def connect(settings: Settings, read_timeout: int = READ_TIMEOUT, service: str =
     except (CredentialRetrievalError, PartialCredentialsError) as error:
         raise translate.from_boto(error, "the client") from error
     except (BotoCoreError, ValueError) as error:
-        what = f"the AWS configuration cannot be used ({type(error).__name__})"
-        todo = _CURES.get(type(error).__name__, "Check ivs:profile, ivs:region, ivs:endpoint and the AWS_* variables.")
-        raise Misconfigured(what, todo) from error
+        raise _misconfigured(error) from error
 
 
+def _misconfigured(error: Exception) -> Misconfigured:
+    name = type(error).__name__
+    if name == "ProfileNotFound":
+        what = f"there is no AWS profile {getattr(error, 'kwargs', {}).get('profile', '')}".rstrip()
+    else:
+        what = f"the AWS configuration cannot be used ({name})"
+    return Misconfigured(what, *_CURES.get(name, _ANY_CURE))
+
+
+_ANY_CURE: Final = ("Check ivs:profile, ivs:region, ivs:endpoint and the AWS_* variables.", "")
 _CURES: Final = {
-    "ProfileNotFound": "The AWS profile does not exist: check ivs:profile and AWS_PROFILE against ~/.aws/config.",
-    "InvalidRegionError": "The region has not the form of an AWS region: check ivs:region and AWS_REGION.",
-    "ConfigParseError": "The shared AWS config file cannot be read: check ~/.aws/config and AWS_CONFIG_FILE.",
-    "ValueError": "The endpoint is no URL: check ivs:endpoint and AWS_ENDPOINT_URL_IVS_REALTIME.",
+    "ProfileNotFound": ("Check ivs:profile and AWS_PROFILE against ~/.aws/config.", "profile"),
+    "InvalidRegionError": (
+        "The region has not the form of an AWS region: check ivs:region and AWS_REGION.",
+        "region",
+    ),
+    "ConfigParseError": ("The shared AWS config file cannot be read: check ~/.aws/config and AWS_CONFIG_FILE.", ""),
+    "ValueError": ("The endpoint is no URL: check ivs:endpoint and AWS_ENDPOINT_URL_IVS_REALTIME.", "endpoint"),
 }
 
 

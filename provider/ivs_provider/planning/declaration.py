@@ -93,10 +93,19 @@ class ProviderArguments:
     Args:
         name: Logical name of the explicit provider resource.
         arguments: Its typed arguments (`ivs_provider.config.typed`); may hold unknowns and secrets.
+        place: Where the program declares it.
+        places: Where single arguments stand.
     """
 
     name: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    place: Place | None = field(default=None, compare=False)
+    places: Mapping[Path, Place] = field(default_factory=dict, compare=False)
+
+    def flaw(self, problem: Problem) -> Flaw:
+        """A problem of an argument, with the nearest place that the program has for it."""
+        place = _nearest(self.places, problem.path) or self.place
+        return Flaw(place, self.name or "configuration ivs", problem.path, problem.reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,9 +160,13 @@ class Resource:
 
     def flaw(self, problem: Problem) -> Flaw:
         """A problem of an input, with the nearest place that the program has for it."""
-        depths = range(len(problem.path), 0, -1)
-        near = [self.places[problem.path[:depth]] for depth in depths if problem.path[:depth] in self.places]
-        return Flaw(near[0] if near else self.place, self.name, problem.path, problem.reason)
+        place = _nearest(self.places, problem.path) or self.place
+        return Flaw(place, self.name, problem.path, problem.reason)
+
+
+def _nearest(places: Mapping[Path, Place], path: Path) -> Place | None:
+    above = (places.get(path[:depth]) for depth in range(len(path), 0, -1))
+    return next(filter(None, above), None)
 
 
 @dataclass(frozen=True, slots=True)

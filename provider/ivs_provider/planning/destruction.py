@@ -22,7 +22,7 @@ def destruction(planner: Planner, invoke: Invoke) -> Plan:
     declared: list[Resource] = []
 
     def collect(resource: Resource) -> Tree:
-        planner.sight(resource.provider)
+        planner.seen(resource.provider)
         declared.append(resource)
         return {}
 

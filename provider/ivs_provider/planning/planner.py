@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
+from ivs_provider.config import Settings
 from ivs_provider.model import ownership
 from ivs_provider.model.ownership import Identity, Pending, stack_tag
 from ivs_provider.planning.declaration import (
@@ -35,7 +36,7 @@ from ivs_provider.reconcile.desire import desire
 from ivs_provider.reconcile.reconciler import Reconciler
 from ivs_provider.reconcile.represent import without
 from ivs_provider.resources import registry
-from ivs_provider.values import Desired, Recorded, Tree, contains_unknown
+from ivs_provider.values import Desired, Problem, Recorded, Tree, contains_unknown
 
 __all__ = ["Planner", "Reach"]
 
@@ -92,9 +93,17 @@ class Planner:
             BadProgram: With every flaw of the program.
             IvsError: The account could not be read.
         """
-        self.sight(self.program.provider)  # begins to look beside the program's evaluation
+        self.seen(self.program.provider)  # begins to look beside the program's evaluation
+
+        def asked(name: str, arguments: Tree, provider: ProviderArguments) -> Tree | list[Problem]:
+            try:
+                return invoke(name, arguments, provider)
+            except BadProgram as wrong:
+                self._flaws += wrong.flaws
+                return []
+
         try:
-            ran = self._complete(self.program.run(register, invoke))
+            ran = self._complete(self.program.run(register, asked))
             for sight in self.sights:
                 _ = sight.everything
         except BaseException:
@@ -165,15 +174,22 @@ class Planner:
                 self._sights[provider.name] = Sight(self.reach(provider), stack)
             return self._sights[provider.name]
 
+    def seen(self, provider: ProviderArguments) -> Sight | None:
+        """The same; `None` where the arguments are wrong, which `run` tells with all else that is wrong."""
+        try:
+            return self.sight(provider)
+        except BadProgram as wrong:
+            self._flaws += wrong.flaws
+            return None
+
     def _register(self, resource: Resource) -> Tree:
-        sight = self.sight(resource.provider)
+        sight = self.seen(resource.provider)
         if resource.urn in self._wanted:
             resource = replace(resource, wanted=frozenset(resource.kind.shape.outputs()))
-        desired, problems = desire(
-            resource.kind, resource.declared, Recorded({}), sight.reconciler.settings, autoname=None
-        )
-        if problems:
-            self._flaws += [resource.flaw(problem) for problem in problems]
+        settings = sight.reconciler.settings if sight else Settings()
+        desired, problems = desire(resource.kind, resource.declared, Recorded({}), settings, autoname=None)
+        self._flaws += [resource.flaw(problem) for problem in problems]
+        if problems or sight is None:
             return {}
         proposal = propose(sight, resource, desired, hopeless=self._is_hopeless(resource, desired))
         self._flaws += [resource.flaw(problem) for problem in proposal.problems]

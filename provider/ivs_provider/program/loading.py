@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path as FilePath
-from typing import Final
 
-from ivs_provider.config import typed
-from ivs_provider.planning.declaration import Flaw, Program, ProviderArguments
+from ivs_provider.planning.declaration import Flaw, Program
 from ivs_provider.program.project import Project, configured, open_project, read_document
+from ivs_provider.program.providers import default_provider
 from ivs_provider.program.running import YamlProgram
 from ivs_provider.program.source import Node
 from ivs_provider.program.template import read_template
-from ivs_provider.values import UNKNOWN, Value
+from ivs_provider.values import UNKNOWN
 
 __all__ = ["load"]
-
-_SETTINGS: Final = "ivs:"
 
 
 def load(directory: FilePath, stack: str = "", *, environment: Mapping[str, str]) -> Program:
@@ -35,7 +32,7 @@ def load(directory: FilePath, stack: str = "", *, environment: Mapping[str, str]
         from ivs_provider.program.python import PythonProgram
 
         settled = configured(project, _declared(project.document))
-        return PythonProgram(project, settled, default_provider(settled.texts))
+        return PythonProgram(project, settled, default_provider(settled))
     return _yaml_program(project)
 
 
@@ -45,7 +42,7 @@ def _yaml_program(project: Project) -> YamlProgram:
     return YamlProgram(
         project=project.name,
         stack=project.stack,
-        provider=default_provider(settled.texts),
+        provider=default_provider(settled),
         template=read_template(document),
         configured=settled.values,
         open_names=settled.open,
@@ -59,14 +56,7 @@ def _yaml_program(project: Project) -> YamlProgram:
         directory=project.directory,
         notes=tuple(settled.notes),
         flaws=(*project.flaws, *flaws, *settled.flaws, *_compiled(project.document)),
-        settings_places=settled.places,
     )
-
-
-def default_provider(texts: Mapping[str, Value]) -> ProviderArguments:
-    """What the configuration says under ``ivs:``, as the engine hands it to a provider."""
-    said = {key.removeprefix(_SETTINGS): value for key, value in texts.items() if key.startswith(_SETTINGS)}
-    return ProviderArguments("", typed(said))
 
 
 def _document(project: Project) -> tuple[Node, list[Flaw]]:

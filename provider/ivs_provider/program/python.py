@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, cast
-from urllib.parse import unquote, urlparse
 
 from google.protobuf import empty_pb2
 from google.protobuf.json_format import MessageToDict
@@ -43,7 +42,8 @@ from ivs_provider.program.checking import functions
 from ivs_provider.program.configuration import Settled
 from ivs_provider.program.options import seconds_of
 from ivs_provider.program.project import Project
-from ivs_provider.program.python_files import in_directory, run_file, shown, stopped
+from ivs_provider.program.providers import provider_flaws
+from ivs_provider.program.python_files import declared_at, in_directory, run_file, stopped
 from ivs_provider.program.reading import mistyped
 from ivs_provider.program.settling import Family, alias_urn, with_inherited
 from ivs_provider.program.wire import UNKNOWN_TEXT, alias_from_wire, from_wire, to_wire
@@ -90,7 +90,7 @@ class PythonProgram:
             outputs=monitor.outputs,
             foreign=tuple(sorted(monitor.foreign, key=lambda each: (each.type, each.name))),
             notes=tuple(dict.fromkeys((*self.settled.notes, *sorted(monitor.notes)))),
-            flaws=(*self.read.flaws, *self.settled.flaws, *monitor.flaws, *flaws),
+            flaws=(*self.read.flaws, *self.settled.flaws, *provider_flaws(self.provider), *monitor.flaws, *flaws),
             functions=frozenset(monitor.functions),
         )
 
@@ -160,7 +160,9 @@ class _Monitor(mocks.MockMonitor):
         package = request.type.partition(":")[0]
         token = _token(request.type)
         if request.type == f"pulumi:providers:{PACKAGE}":
-            self._providers[urn] = ProviderArguments(request.name, typed(_tree(request.object)))
+            made = ProviderArguments(request.name, typed(_tree(request.object)), self._place(request))
+            self.flaws += provider_flaws(made)
+            self._providers[urn] = made
         elif token in registry():
             return self._ours(urn, token, request)
         elif package == PACKAGE:
@@ -256,11 +258,8 @@ class _Monitor(mocks.MockMonitor):
 
     def _place(self, request: Any) -> Place | None:  # noqa: ANN401 - protobuf
         """Where the program declares it, as far as the SDK says."""
-        for position in (frame.pc for frame in request.stackTrace.frames):
-            name = shown(unquote(urlparse(position.uri).path), self._program.read)
-            if name and position.line:
-                return Place(name, position.line, position.column or 1)
-        return None
+        positions = (frame.pc for frame in request.stackTrace.frames)
+        return declared_at(((each.uri, each.line, each.column) for each in positions), self._program.read)
 
     def _settled(self, urn: str, request: Any) -> Options:  # noqa: ANN401 - protobuf
         above = self._options.get(request.parent, Options())

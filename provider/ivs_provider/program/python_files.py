@@ -9,11 +9,12 @@ import sys
 import traceback
 from collections.abc import Iterable, Iterator
 from pathlib import Path as FilePath
+from urllib.parse import unquote, urlparse
 
 from ivs_provider.planning.declaration import Flaw, Place
 from ivs_provider.program.project import Project
 
-__all__ = ["in_directory", "run_file", "shown", "stopped"]
+__all__ = ["declared_at", "in_directory", "run_file", "stopped"]
 
 
 def run_file(project: Project) -> None:
@@ -63,6 +64,15 @@ def stopped(error: Exception, project: Project) -> Flaw:
         "install it beside ivs: the program runs in the Python of ivs" if isinstance(error, ImportError) else "mend it"
     )
     return Flaw(place, "", (), f"the program stopped with {type(error).__name__}: {error}; {hint}")
+
+
+def declared_at(positions: Iterable[tuple[str, int, int]], project: Project) -> Place | None:
+    """The first of some positions (URI, line, column) that lies in the project."""
+    for uri, line, column in positions:
+        name = shown(unquote(urlparse(uri).path), project)
+        if name and line:
+            return Place(name, line, column or 1)
+    return None
 
 
 def shown(file: str, project: Project) -> str:

@@ -17,7 +17,6 @@ from ivs_provider.planning.declaration import (
     Foreign,
     Invoke,
     Options,
-    Place,
     ProviderArguments,
     Ran,
     Register,
@@ -29,10 +28,10 @@ from ivs_provider.program.builtins import Wrong
 from ivs_provider.program.checking import called, functions, reference_flaws, wanted
 from ivs_provider.program.evaluation import Bound, Budget, Evaluation, Flawed, World
 from ivs_provider.program.expression import Invocation, references
+from ivs_provider.program.providers import provider_flaws
 from ivs_provider.program.settling import Family, settled
 from ivs_provider.program.template import RESERVED, Role, Template, Written
 from ivs_provider.program.walking import walk
-from ivs_provider.reconcile.configuration import settings_problems
 from ivs_provider.values import UNKNOWN, Declared, Path, Secret, Tree, Unknown, Value, contains_unknown, reveal
 
 __all__ = ["YamlProgram"]
@@ -59,7 +58,6 @@ class YamlProgram:
         notes: What is unknown from the start.
         flaws: What is wrong besides the program.
         foreign: Resources of other providers that the template does not list.
-        settings_places: Where the default provider's settings stand.
         digests: Of secrets whose values are not here, by the resource's key and the place in its inputs.
     """
 
@@ -74,7 +72,6 @@ class YamlProgram:
     notes: tuple[str, ...] = ()
     flaws: tuple[Flaw, ...] = ()
     foreign: tuple[Foreign, ...] = ()
-    settings_places: Mapping[str, Place] = field(default_factory=dict)
     digests: Mapping[str, Mapping[Path, str]] = field(default_factory=dict)
 
     def run(self, register: Register, invoke: Invoke, *, workers: int = 1) -> Ran:
@@ -111,10 +108,7 @@ class YamlProgram:
         found = [*self.flaws, *self.template.flaws, *self.plain_graph[1], *graphs.same_urns(self.template, self.urns)]
         wrong = reference_flaws(self.template, self.configured, open_names=self.open_names)
         found += islice(wrong, _FLAWS)
-        for problem in settings_problems(dict(self.provider.arguments), {}):
-            place = self.settings_places.get(f"ivs:{problem.path[0]}" if problem.path else "")
-            found.append(Flaw(place, "provider", problem.path, problem.reason))
-        return tuple(found)
+        return (*found, *provider_flaws(self.provider))
 
 
 class _Run:
@@ -222,10 +216,9 @@ class _Run:
 
     def _configure(self, written: Written, evaluation: Evaluation) -> None:
         arguments = typed(_tree(written, evaluation))
-        for problem in settings_problems(arguments, {}):
-            place = written.places.get(problem.path[:1], written.place)
-            evaluation.flaw(place, problem.reason, problem.path)
-        self._providers[written.key] = ProviderArguments(written.name, arguments)
+        made = ProviderArguments(written.name, arguments, written.place, written.places)
+        self._flaws += provider_flaws(made)
+        self._providers[written.key] = made
 
     def _outputs(self) -> Tree:
         found: Tree = {}

@@ -151,7 +151,7 @@ def test_a_call_reads_no_longer_than_its_resource_may_take(monkeypatch: pytest.M
     ("settings", "environment", "kind", "said"),
     [
         (Settings(), {}, errors.Misconfigured, "pulumi config set ivs:region"),
-        (Settings(region="eu-west-1", profile="none"), {}, errors.Misconfigured, "check ivs:profile"),
+        (Settings(region="eu-west-1", profile="none"), {}, errors.Misconfigured, "Check ivs:profile"),
         (Settings(region="not a region"), {}, errors.Misconfigured, "check ivs:region"),
         (Settings(region="eu-west-1", endpoint="nowhere"), {}, errors.Misconfigured, "check ivs:endpoint"),
         (Settings(region="eu-west-1", assume_role=AssumeRole(role_arn="r")), {}, errors.NoCredentials, "Sign in"),

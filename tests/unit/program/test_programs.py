@@ -244,7 +244,10 @@ def test_everything_wrong_is_told_at_once_with_its_place(tmp_path: Path) -> None
         str(flaw).removeprefix("Pulumi.yaml:") for flaw in sorted(run.flaws, key=lambda flaw: flaw.place or Place(""))
     ]
     assert told == [
-        "Pulumi.dev.yaml:1:30: provider: driftDetection: must be one of off, fast, declared, all, not 'sometimes'",
+        (
+            "Pulumi.dev.yaml:1:30: configuration ivs: driftDetection: must be one of off, fast, declared, all,"
+            " not 'sometimes'"
+        ),
         "7:3: a: needs itself: a → b → d → a; take one of these references out",
         "9:17: wrong: ivs:index:Stag is no type of ivs; did you mean Stage?",
         "9:35: wrong: a resource has no propertys; did you mean properties?",
