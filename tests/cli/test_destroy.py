@@ -11,6 +11,7 @@ from tests.cli.projects import SHOP, Project, arn_of, asked, changes, names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from click.testing import Result
 
@@ -46,6 +47,40 @@ def test_everything_of_the_stack_goes_in_reverse_order(world: World, run: Run) -
 def test_what_left_the_program_goes_too(world: World, run: Run, project: Project) -> None:
     project.write(SHOP[: SHOP.index("  feed:")])
     assert (run("destroy", "--yes").exit_code, world.resources()) == (0, [])
+
+
+def test_a_stack_that_owns_nothing_may_be_misspelt(world: World, run: Run, tmp_path: Path) -> None:
+    world.call("CreateStage", tags={"pulumi-ivs:stack": "shop/pr-7"})
+    nothing = "No resource in this account and region carries the tags of"
+    there = ("destroy", "--cwd", str(tmp_path), "--stack", "nope/dev", "--yes")
+    ended = run(*there)
+    assert (ended.exit_code, len(world.resources())) == (0, 3)
+    assert ended.stderr == f"{nothing} nope/dev. Stacks that own something here: shop/dev, shop/pr-7.\n"
+    assert run("destroy", "--stack", "prd", "--yes", "--json").stderr.splitlines()[-1] == (
+        f"{nothing} shop/prd. Stacks that own something here: shop/dev, shop/pr-7."
+    )
+    assert run("destroy", "--yes").stderr == ""
+    world.reset()
+    ended = run(*there)
+    assert (ended.exit_code, ended.stderr) == (0, f"{nothing} nope/dev. No stack owns anything here.\n")
+
+
+@pytest.mark.parametrize(
+    ("stack", "wrong"),
+    [
+        ("nope/bad stack", ["'bad stack' is none that Pulumi takes for a stack"]),
+        ("my shop/", ["'' is none that Pulumi takes for a stack", "'my shop' is none that Pulumi takes for a project"]),
+        (f"shop/{'x' * 101}", ["of 101 characters is none that Pulumi takes for a stack"]),
+    ],
+)
+def test_a_stack_that_pulumi_could_not_have_made_is_refused(
+    world: World, run: Run, tmp_path: Path, stack: str, wrong: list[str]
+) -> None:
+    world.forget()
+    ended = run("destroy", "--cwd", str(tmp_path), "--stack", stack, "--yes")
+    rule = "; choose one of letters, digits, -, _ and . alone, at most 100 of them"
+    assert (ended.exit_code, world.counts()) == (1, {})
+    assert [line.strip() for line in ended.stderr.splitlines()[1:]] == [f"the name {each}{rule}" for each in wrong]
 
 
 def test_what_is_nobodys_and_what_other_stacks_own_stays(world: World, run: Run) -> None:

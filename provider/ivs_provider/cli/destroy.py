@@ -9,6 +9,9 @@ from ivs_provider.cli.failing import telling_failures
 from ivs_provider.cli.options import Reach, Where, as_json, in_a_project, reaching
 from ivs_provider.cli.plan import dated, show
 from ivs_provider.cli.session import opened_or_bare
+from ivs_provider.planning.holdings import stack_of
+from ivs_provider.planning.planner import Planner
+from ivs_provider.planning.showing import plain
 
 __all__ = ["destroy"]
 
@@ -44,6 +47,18 @@ def destroy(where: Where, reach: Reach, *, yes: bool, as_json: bool) -> None:
         planner = session.planner()
         planned = dated(explained(destruction(planner, session.invoke), planner), session)
         click.echo(show(planned, "text"), err=as_json, nl=False)
+        _tell_of_others(planner)
         if planned.changing and not yes:
             agree("Delete these", losing=True)
         report(carried_out(session, planner, planned), session, as_json=as_json)
+
+
+def _tell_of_others(planner: Planner) -> None:
+    """Where nothing is the stack's, its name may be misspelt: tell which stacks there are."""
+    from ivs_provider.program.reading import listed
+
+    found = {stack_of(each) for sight in planner.sights for each in sight.everything} - {""}
+    if not found & {sight.stack for sight in planner.sights}:
+        name = f"{planner.program.project}/{planner.program.stack}"
+        others = f"Stacks that own something here: {plain(listed(found))}" if found else "No stack owns anything here"
+        click.echo(f"No resource in this account and region carries the tags of {name}. {others}.", err=True)

@@ -13,7 +13,16 @@ from ivs_provider.cli.accounts import Accounts
 from ivs_provider.cli.options import Reach, Where
 from ivs_provider.cloud import Clock
 from ivs_provider.planning import planner as planning
-from ivs_provider.planning.declaration import BadProgram, Flaw, Invoke, Program, ProviderArguments, Ran, Register
+from ivs_provider.planning.declaration import (
+    BadProgram,
+    Flaw,
+    Invoke,
+    Program,
+    ProviderArguments,
+    Ran,
+    Register,
+    misnamed,
+)
 from ivs_provider.reconcile.notice import Notice
 from ivs_provider.reconcile.reconciler import Reconciler
 from ivs_provider.values import Problem, Tree
@@ -92,7 +101,10 @@ def opened_or_bare(where: Where, reach: Reach) -> Session:
     """
     project, _, stack = (where.stack or "").rpartition("/")
     if project and not Path(where.directory, "Pulumi.yaml").exists():
-        return _session(_Bare(project.rpartition("/")[2], stack), reach)
+        bare = _Bare(project.rpartition("/")[2], stack)
+        if flaws := [*misnamed("project", bare.project), *misnamed("stack", bare.stack)]:
+            raise BadProgram(flaws, "the stack cannot be used")
+        return _session(bare, reach)
     return opened(where, reach)
 
 

@@ -7,9 +7,10 @@ the same way, whatever language they are written in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from ivs_provider.model.resource_type import ResourceType
 from ivs_provider.values import Declared, Path, Problem, Tree, format_path
@@ -27,8 +28,13 @@ __all__ = [
     "Register",
     "Resource",
     "Unregistered",
+    "misnamed",
     "urn_of",
 ]
+
+_LONGEST: Final = 100
+_NAME: Final = re.compile(rf"[A-Za-z0-9_.-]{{1,{_LONGEST}}}", re.ASCII)
+"""Names of projects and stacks (Pulumi, ``ValidateProjectName`` and ``ParseStackName``)."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -233,6 +239,21 @@ class Program(Protocol):
                 the order of declarations.
         """
         ...
+
+
+def misnamed(what: str, name: str, place: Place | None = None) -> list[Flaw]:
+    """What Pulumi refuses of a name.
+
+    Args:
+        what: Whose name it is: of a project or a stack.
+        name: The name.
+        place: Where it stands.
+    """
+    if _NAME.fullmatch(name):
+        return []
+    shown = repr(name) if len(name) <= _LONGEST else f"of {len(name)} characters"
+    rule = f"letters, digits, -, _ and . alone, at most {_LONGEST} of them"
+    return [Flaw(place, "", (), f"the name {shown} is none that Pulumi takes for a {what}; choose one of {rule}")]
 
 
 def urn_of(stack: str, project: str, token: str, name: str, parent: str = "") -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Final
 
-from ivs_provider.planning.declaration import BadProgram, Flaw, Place
+from ivs_provider.planning.declaration import BadProgram, Flaw, Place, misnamed
 from ivs_provider.program import STACK_VARIABLE
 from ivs_provider.program.configuration import Settled, settle
 from ivs_provider.program.reading import listed
@@ -71,7 +71,9 @@ def open_project(directory: FilePath, stack: str, environment: Mapping[str, str]
     if said.count("/") and said.split("/")[-2] != name:
         reason = f"{said} is a stack of the project {said.split('/')[-2]}, and this is {name or 'another one'}"
         fatal.append(Flaw(None, "", (), f"{reason}; say --stack {chosen}, or go to that project's directory"))
-    if not chosen:
+    if chosen:
+        fatal += misnamed("stack", chosen)
+    else:
         there = listed(_stacks(stacks, path.suffix))
         fatal.append(Flaw(None, "", (), f"which stack? There are {there}; say --stack NAME, or set {STACK_VARIABLE}"))
     if fatal:
@@ -135,7 +137,9 @@ def read_document(path: FilePath, name: str, *, aliases: bool = False) -> tuple[
 def _headless(file: str, document: Node, name: str, runtime: str) -> list[Flaw]:
     """What every project must say."""
     found: list[Flaw] = []
-    if not name:
+    if name:
+        found += misnamed("project", name, document.members["name"].place)
+    else:
         found.append(Flaw(Place(file), "", (), "has no name; write name: and the project's"))
     if not runtime:
         found.append(Flaw(Place(file), "", (), "has no runtime; write runtime: yaml"))

@@ -287,6 +287,14 @@ def test_everything_wrong_is_told_at_once_with_its_place(tmp_path: Path) -> None
         ({"Pulumi.yaml": "runtime: yaml"}, "Pulumi.yaml: has no name"),
         ({"Pulumi.yaml": "name: a"}, "Pulumi.yaml: has no runtime; write runtime: yaml"),
         (
+            {"Pulumi.yaml": "name: my project\nruntime: yaml", "Pulumi.dev.yaml": ""},
+            "Pulumi.yaml:1:7: the name 'my project' is none that Pulumi takes for a project; choose one of letters",
+        ),
+        (
+            {"Pulumi.yaml": head(), "Pulumi.bad stack.yaml": ""},
+            "the name 'bad stack' is none that Pulumi takes for a stack",
+        ),
+        (
             {"Pulumi.yaml": "name: a\nruntime: {name: nodejs}"},
             "Pulumi.yaml:2:10: programs in nodejs are not read here, only python, yaml; use pulumi preview",
         ),
