@@ -30,6 +30,7 @@ from ivs_provider.program.evaluation import Bound, Budget, Evaluation, Flawed, W
 from ivs_provider.program.expression import Invocation, references
 from ivs_provider.program.providers import provider_flaws
 from ivs_provider.program.settling import Family, settled
+from ivs_provider.program.strangers import veiled
 from ivs_provider.program.template import RESERVED, Role, Template, Written
 from ivs_provider.program.walking import walk
 from ivs_provider.values import UNKNOWN, Declared, Path, Secret, Tree, Unknown, Value, contains_unknown, reveal
@@ -181,6 +182,7 @@ class _Run:
             outputs = self._register(resource)
         except Unregistered:
             return None
+        outputs = cast("Tree", veiled(outputs)) if self.world.budget else outputs
         arn = outputs.get("arn", UNKNOWN)
         return Bound({**members, **outputs, "id": arn, "urn": urn}, missing=UNKNOWN)
 
