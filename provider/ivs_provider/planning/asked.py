@@ -7,7 +7,7 @@ from typing import cast
 
 from ivs_provider.planning.declaration import Resource
 from ivs_provider.planning.secrecy import digest
-from ivs_provider.values import Absent, Desired, Observed, Path, Recorded, Secret, Tree, Value, at, reveal
+from ivs_provider.values import Absent, Desired, Observed, Path, Recorded, Secret, Tree, Value, at, reveal, secret_paths
 
 __all__ = ["ignoring", "unsealed"]
 
@@ -18,8 +18,15 @@ def ignoring(desired: Desired, now: Recorded, ignored: Iterable[Path]) -> Desire
     for pattern in ignored:
         if all(isinstance(key, str) for key in pattern):
             for path in _spelled(cast("tuple[str, ...]", pattern), desired, now):
-                asked = _put(asked, path, at(now, path))
+                asked = _put(asked, path, _as_kept(now, path))
     return Desired(asked)
+
+
+def _as_kept(now: Recorded, path: Path) -> Value | Absent:
+    """What is there, secret where it lies in a secret."""
+    value = at(now, path)
+    hidden = any(path[: len(secret)] == secret for secret in secret_paths(now))
+    return Secret(reveal(value)) if hidden and not isinstance(value, Absent) else value
 
 
 def _spelled(pattern: tuple[str, ...], *trees: Value) -> Iterator[tuple[str, ...]]:
@@ -47,6 +54,8 @@ def _put(tree: Tree, path: tuple[str, ...], value: Value | Absent) -> Tree:
     head, *rest = path
     if rest:
         inner = tree.get(head)
+        if isinstance(inner, Secret) and isinstance(inner.value, dict):
+            return {**tree, head: Secret(reveal(_put(inner.value, tuple(rest), value)))}
         below = _put(inner if isinstance(inner, dict) else {}, tuple(rest), value)
         return {**tree, head: below} if below or head in tree else tree
     if isinstance(value, Absent):

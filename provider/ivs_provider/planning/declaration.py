@@ -146,6 +146,7 @@ class Resource:
         place: Where the program declares it.
         places: Where single inputs stand.
         digests: Of secrets that are declared and whose values are not here (`secrecy.digest`), by their place.
+        strange: Whether a stranger declares it: what it calls no secret may still be one.
         wanted: Output members that the program refers to elsewhere; ``None`` where that is not known.
     """
 
@@ -157,6 +158,7 @@ class Resource:
     place: Place | None = None
     places: Mapping[Path, Place] = field(default_factory=dict)
     digests: Mapping[Path, str] = field(default_factory=dict)
+    strange: bool = False
     wanted: frozenset[str] | None = frozenset()
 
     @property

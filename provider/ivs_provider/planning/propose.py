@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, cast
 
 from ivs_provider.cloud import Answer
 from ivs_provider.config import DriftDetection
@@ -16,7 +16,7 @@ from ivs_provider.planning.asked import ignoring, unsealed
 from ivs_provider.planning.declaration import Resource
 from ivs_provider.planning.matching import Match
 from ivs_provider.planning.plan import Action, Extra, ExtraKind, Step
-from ivs_provider.planning.recall import Recalled, Terms, recall, told_changes, told_inputs, untold
+from ivs_provider.planning.recall import Recalled, Terms, recall, told_changes, told_inputs, untold, withheld
 from ivs_provider.planning.sight import Sight, told
 from ivs_provider.planning.survey import Listed
 from ivs_provider.reconcile import preview, represent
@@ -28,6 +28,7 @@ from ivs_provider.values import (
     Problem,
     Recorded,
     Tree,
+    conceal,
     contains_unknown,
     format_path,
     reveal,
@@ -193,16 +194,17 @@ def _compared(sight: Sight, resource: Resource, desired: Desired, match: Match, 
     if detection is DriftDetection.FAST:
         hidden = {name: value for name, value in recalled.inputs.items() if name in kind.lists_lack}
         observed = Observed({**observed, **hidden})
+    terms = Terms(options.ignore_changes, detection, resource.strange)
     changes = tuple(
         replace(change, consequence=Consequence.REPLACE)
         if is_ignored(change.path, options.replace_on_changes)
         else change
-        for change in told_changes(
-            kind, recalled, desired, observed, Terms(options.ignore_changes, detection, bool(resource.digests))
-        )
+        for change in told_changes(kind, recalled, desired, observed, terms)
     )
-    now = told_inputs(kind, recalled, observed, detection)
-    outputs = represent.outputs(kind, observed, desired)
+    # Both go where the program's own words do not: into outputs, and (ignoreChanges) into what is asked for.
+    kept_back = withheld(recalled, desired, changes, terms)
+    now = Recorded(cast("Tree", conceal(told_inputs(kind, recalled, observed, detection), kept_back)))
+    outputs = cast("Tree", conceal(represent.outputs(kind, observed, desired), kept_back))
     step = replace(_step(resource, desired, _action(changes)), arn=match.listed.arn, changes=changes)
     proposal = Proposal(resource, desired, step, outputs, now, outputs, notes=_unexplained(resource, recalled))
     if step.action is Action.KEEP:

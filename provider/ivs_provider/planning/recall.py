@@ -9,7 +9,7 @@ that the program took back is told from one that somebody else wrote.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
@@ -35,7 +35,7 @@ from ivs_provider.values import (
     secret_paths,
 )
 
-__all__ = ["Recalled", "Terms", "recall", "told_changes", "told_inputs", "untold"]
+__all__ = ["Recalled", "Terms", "recall", "told_changes", "told_inputs", "untold", "withheld"]
 
 _MOST_GUESSED: Final = 10
 """Members of an object that may or may not have been applied: 2 to the power of this many digests are tried."""
@@ -148,11 +148,27 @@ def told_changes(
     """
     now = told_inputs(kind, recalled, observed, terms.detection)
     found = compare(kind, now, desired, outputs=observed, ignore=terms.ignore)
-    plain = frozenset[str]() if terms.strange else frozenset(name for name in desired if secret_paths(desired[name]))
-    changes = (_discreet(recalled.secret - plain, change) for change in found)
+    former = _former(recalled, desired, terms)
+    changes = (_discreet(former, change) for change in found)
     if terms.detection is DriftDetection.OFF:
         return tuple(changes)
     return tuple(replace(change, origin=_origin(kind, recalled, change)) for change in changes)
+
+
+def withheld(recalled: Recalled, desired: Desired, changes: Iterable[Change], terms: Terms) -> frozenset[Path]:
+    """Members whose values in the account are shown to nobody, whatever the program refers to.
+
+    They held a secret when they were applied. A member that the program says openly, just as the account holds it, is
+    no secret of the account's any more.
+    """
+    said = frozenset(desired) - recalled.edited - {str(change.path[0]) for change in changes}
+    return frozenset((name,) for name in _former(recalled, desired, terms) - said)
+
+
+def _former(recalled: Recalled, desired: Desired, terms: Terms) -> frozenset[str]:
+    """Members that held a secret when they were applied, and of which nobody whom we trust says what is secret now."""
+    plain = frozenset[str]() if terms.strange else frozenset(name for name in desired if secret_paths(desired[name]))
+    return recalled.secret - plain
 
 
 def told_inputs(kind: ResourceType, recalled: Recalled, observed: Observed, detection: DriftDetection) -> Recorded:

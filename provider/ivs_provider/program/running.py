@@ -206,6 +206,7 @@ class _Run:
             place=written.place,
             places=written.places,
             digests=self._program.digests.get(written.key, {}),
+            strange=self.world.budget is not None,
             wanted=self._wanted.get(written.key, frozenset()),
         )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ivs_provider.config import DriftDetection
+from ivs_provider.planning.asked import ignoring
 from ivs_provider.planning.declaration import Options
-from ivs_provider.values import ABSENT
+from ivs_provider.values import ABSENT, Desired, Recorded, Secret
 from tests.planning import Told, actions, applied, planned
 
 if TYPE_CHECKING:
@@ -69,3 +70,10 @@ def test_a_tag_that_an_interrupted_update_did_not_take_away_goes_with_the_next(
     _, executed = applied(after, reaching())
     assert not executed.complete
     assert [change.path for change in changes(after, reaching())] == [("tags", "team")]
+
+
+def test_what_is_left_to_others_inside_a_secret_is_a_secret_and_the_rest_of_it_stays() -> None:
+    asked = Desired({"tags": Secret({"a": "new", "b": "1"})})
+    now = Recorded({"tags": Secret({"a": "old", "b": "2"})})
+    assert ignoring(asked, now, [("tags", "a")]) == {"tags": Secret({"a": "old", "b": "1"})}
+    assert ignoring(Desired({}), now, [("tags", "a")]) == {"tags": {"a": Secret("old")}}
