@@ -34,12 +34,15 @@ class Builtin:
         run: Known arguments, secrets opened, to the result.
         arity: How many arguments it takes, as a list; 1 takes the value itself.
         reads: Whether its argument is a file.
+        most: Of the same arguments, how many characters the result has at most, where that may be much more than they
+            have; 0 where it may not.
     """
 
     name: str
     run: Callable[..., Value]
     arity: int = 1
     reads: bool = False
+    most: Callable[..., int] = lambda *_: 0
 
 
 def go_text(value: Value) -> str:
@@ -94,8 +97,7 @@ def _json(value: Value) -> str:
         case list():
             return f"[{','.join(map(_json, value))}]"
         case str():
-            text = json.dumps(value, ensure_ascii=False)
-            return "".join(_ESCAPES.get(character, character) for character in text)
+            return json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
         case bool() | None:
             return json.dumps(value)
         case int() | float():
@@ -106,7 +108,7 @@ def _json(value: Value) -> str:
 
 
 _JSON_POWERS: Final = (-6, 21)
-_ESCAPES: Final = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+_ESCAPES: Final = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
 def _text(value: Value, what: str) -> str:
@@ -125,6 +127,11 @@ def _join(delimiter: Value, values: Value) -> Value:
     between = _text("" if delimiter is None else delimiter, "the first argument of fn::join")
     texts = _list(values, "the second argument of fn::join")
     return between.join(_text(each, f"element {number} of fn::join") for number, each in enumerate(texts))
+
+
+def _most_joined(delimiter: Value, values: Value) -> int:
+    texts = [each for each in values if isinstance(each, str)] if isinstance(values, list) else []
+    return sum(map(len, texts)) + len(texts) * len(delimiter if isinstance(delimiter, str) else "")
 
 
 def _split(delimiter: Value, source: Value) -> Value:
@@ -181,7 +188,7 @@ def _base64(data: bytes) -> str:
 
 
 _ALL: Final = (
-    Builtin("join", _join, arity=2),
+    Builtin("join", _join, arity=2, most=_most_joined),
     Builtin("split", _split, arity=2),
     Builtin("select", _select, arity=2),
     Builtin("toJSON", _json),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from ivs_provider.planning.declaration import Flaw, Place
-from ivs_provider.program.builtins import BUILTINS, UNSUPPORTED, ReadFile, Wrong, go_text, kind_of
+from ivs_provider.program.builtins import BUILTINS, UNSUPPORTED, Builtin, ReadFile, Wrong, go_text, kind_of
 from ivs_provider.program.expression import (
     Call,
     Expression,
@@ -21,6 +21,7 @@ from ivs_provider.program.expression import (
     Reference,
     Text,
 )
+from ivs_provider.program.strangers import Budget
 from ivs_provider.values import (
     UNKNOWN,
     Path,
@@ -34,7 +35,7 @@ from ivs_provider.values import (
     secret_paths,
 )
 
-__all__ = ["Bound", "Budget", "Evaluation", "Flawed", "World"]
+__all__ = ["Bound", "Evaluation", "Flawed", "World"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +49,6 @@ class Bound:
 
     value: Value
     missing: Value = None
-
-
-@dataclass(slots=True)
-class Budget:
-    """How much a stranger's expressions may still compute: a few short ones can mean a text of any length."""
-
-    left: int
-
-    def spend(self, value: Value) -> Value:
-        """The same value, if there is still room for it; unknown from then on.
-
-        Raises:
-            Wrong: There is not, for the first time.
-        """
-        if self.left < 0:
-            return UNKNOWN
-        self.left -= _weight(value, self.left)
-        if self.left < 0:
-            raise Wrong("what the expressions of the declaration mean is too large")
-        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +121,8 @@ class Evaluation:
             else:
                 said = Reference(reference.root, reference.keys[:depth], reference.place)
                 raise Wrong(f"{said} {_unreachable(value, key)}")
-        return self._spent(Secret(reveal(value)) if hidden else value)
+        spent = self._spent(value)  # before it is copied
+        return Secret(reveal(spent)) if hidden else spent
 
     def _text(self, text: Text) -> Value:
         parts = [part if isinstance(part, str) else self.value(part) for part in text.parts]
@@ -173,8 +155,16 @@ class Evaluation:
         if special:
             return special(self, call)
         builtin = BUILTINS[call.name]
-        run = self._read(builtin.run) if builtin.reads else lambda known: builtin.run(*known)
+        run = self._read(builtin.run) if builtin.reads else self._computed(builtin)
         return _lifted([self.value(argument) for argument in call.arguments], run)
+
+    def _computed(self, builtin: Builtin) -> Callable[[list[Value]], Value]:
+        budget = self._world.budget
+
+        def run(known: list[Value]) -> Value:
+            return builtin.run(*known) if budget is None or budget.affords(builtin, known) else UNKNOWN
+
+        return run
 
     def _read(self, run: Callable[..., Value]) -> Callable[[list[Value]], Value]:
         def read(known: list[Value]) -> Value:
@@ -272,21 +262,3 @@ def _place_of(members: Members, path: Path) -> Place:
     """Where the argument stands that a problem is about."""
     said = [value.place for key, value in members.entries if path and isinstance(key, Literal) and key.value == path[0]]
     return said[0] if said else members.place
-
-
-def _weight(value: Value, most: int) -> int:
-    """Characters and members of a value, counted as often as they are met; where there are too many, only some."""
-    found, waiting = 0, [value]
-    while waiting and found <= most:
-        here = waiting.pop()
-        found += 1
-        if isinstance(here, Secret):
-            waiting.append(here.value)
-        elif isinstance(here, dict):
-            found += sum(map(len, here))
-            waiting += here.values()
-        elif isinstance(here, list):
-            waiting += here
-        elif isinstance(here, str):
-            found += len(here)
-    return found

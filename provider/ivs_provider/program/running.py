@@ -26,11 +26,11 @@ from ivs_provider.planning.declaration import (
 from ivs_provider.program import graph as graphs
 from ivs_provider.program.builtins import Wrong
 from ivs_provider.program.checking import called, functions, reference_flaws, wanted
-from ivs_provider.program.evaluation import Bound, Budget, Evaluation, Flawed, World
+from ivs_provider.program.evaluation import Bound, Evaluation, Flawed, World
 from ivs_provider.program.expression import Invocation, references
 from ivs_provider.program.providers import provider_flaws
 from ivs_provider.program.settling import Family, settled
-from ivs_provider.program.strangers import veiled
+from ivs_provider.program.strangers import Budget, veiled
 from ivs_provider.program.template import RESERVED, Role, Template, Written
 from ivs_provider.program.walking import walk
 from ivs_provider.values import UNKNOWN, Declared, Path, Secret, Tree, Unknown, Value, contains_unknown, reveal
@@ -38,7 +38,7 @@ from ivs_provider.values import UNKNOWN, Declared, Path, Secret, Tree, Unknown, 
 __all__ = ["YamlProgram"]
 
 _BUDGET: Final = 5_000_000
-"""Characters and members that a stranger's expressions may come to, all together."""
+"""Characters that a stranger's expressions may come to, all together."""
 _FLAWS: Final = 100
 """So many wrong references are told at once."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -113,3 +114,34 @@ def test_what_a_declaration_opens_stays_a_secret() -> None:
     _, run = run_with("rt_1111", declared)
     assert (run.flaws, run.outputs) == ((), {"x": Secret(UNKNOWN)})
     assert run.notes == ("the declaration: fn::unsecret opens nothing here: what is secret in a declaration stays so",)
+
+
+# --- Short expressions that mean huge values ------------------------------------------------------------------------
+
+LONG = 90_000
+MANY: dict[str, Any] = {"letters": {"fn::split": ["", "x" * LONG]}, "numbers": [[0.1234567890123456] * 1_000] * 10}
+BOMBS: dict[str, dict[str, Any]] = {
+    "join": {**MANY, "v": {"fn::join": ["y" * LONG, "${letters}"]}},
+    "join of joins": {"a": {"fn::join": ["", ["${b}"] * 3_000]}, "b": {"fn::join": ["", ["z" * LONG] * 20]}},
+    "interpolation": {"a": "z" * LONG, "v": "${a}" * 3_000},
+    "numbers in a text": {**MANY, "a": ["${numbers}"] * 200, "v": "${a}${a}${a}"},
+    "JSON": {"a": ["${b}"] * 8, "b": "<" * LONG, "c": {"fn::toJSON": ["${a}"] * 8}, "d": {"fn::toJSON": ["${c}"] * 9}},
+    "base64": {"a": {"fn::toBase64": {"fn::join": ["", ["${b}"] * 50]}}, "b": "\U0001f600" * LONG},
+    "split": {"a": {"fn::join": ["", ["z" * LONG] * 15]}, **{f"v{n}": {"fn::split": ["", "${a}"]} for n in range(9)}},
+    "empty lists": {"a": [[]] * 30_000, **{f"v{n}": {"fn::secret": ["${a}"] * 30} for n in range(30)}},
+    "secrets": {"a": {"fn::secret": [[]] * 30_000}, "v": [["${a}"] * 30] * 30},
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_no_more_is_ever_computed_than_a_declaration_may_mean(name: str) -> None:
+    """The file itself is read before; what evaluating it takes at its peak is measured, however fast it is."""
+    read = program.load_declared(json.dumps(SMALL | {"resources": {}, "variables": BOMBS[name]}))
+    tracemalloc.start()
+    try:
+        _, run = ran(read)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert [flaw.reason for flaw in run.flaws] == ["what the expressions of the declaration mean is too large"]
+    assert peak < 60_000_000
