@@ -119,6 +119,8 @@ class Evaluation:
             elif isinstance(value, list) and isinstance(key, int) and key < len(value):
                 value = value[key]
             else:
+                if hidden:
+                    raise Wrong(_HIDDEN)
                 said = Reference(reference.root, reference.keys[:depth], reference.place)
                 raise Wrong(f"{said} {_unreachable(value, key)}")
         spent = self._spent(value)  # before it is copied
@@ -132,17 +134,19 @@ class Evaluation:
         return [self.value(item) for item in many.items]
 
     def _members(self, members: Members) -> Value:
-        keys = [self.value(key) for key, _ in members.entries]
-        for (key, _), said in zip(members.entries, keys, strict=True):
-            if not isinstance(reveal(said), str | Unknown):
-                self.flaw(key.place, f"a key must be a text, not {kind_of(reveal(said))}")
+        keys = [self._key(key) for key, _ in members.entries]
         values = [self.value(value) for _, value in members.entries]
         plain = [key for key in keys if isinstance(key, str)]
-        if len(plain) == len(keys):
-            return dict(zip(plain, values, strict=True))
-        known = all(isinstance(reveal(key), str) for key in keys)
-        tree: Value = dict(zip(map(str, map(reveal, keys)), map(reveal, values), strict=True)) if known else UNKNOWN
-        return Secret(tree) if any(isinstance(key, Secret) for key in keys) else tree
+        return dict(zip(plain, values, strict=True)) if len(plain) == len(keys) else UNKNOWN
+
+    def _key(self, expression: Expression) -> Value:
+        key = self.value(expression)
+        if isinstance(key, Secret):  # it would stand in paths, of changes and of errors
+            reason = "a key cannot be a secret: keys are shown where values are masked; give the secret as a value"
+            self.flaw(expression.place, reason)
+        elif not isinstance(key, str | Unknown):
+            self.flaw(expression.place, f"a key must be a text, not {kind_of(key)}")
+        return key
 
     def _call(self, call: Call) -> Value:
         return self._spent(self._answer(call))
@@ -198,8 +202,8 @@ class Evaluation:
         return name if call.name == "pulumiresourcename" else token
 
     def _entry(self, call: Call) -> Value:
-        key, value = map(self.value, call.arguments)
-        return {str(key): value}
+        key, value = self._key(call.arguments[0]), self.value(call.arguments[1])
+        return {key: value} if isinstance(key, str) else UNKNOWN
 
     def _invoked(self, invocation: Invocation) -> Value:
         arguments = self.value(invocation.arguments)
@@ -216,6 +220,8 @@ class Evaluation:
         hidden = isinstance(result, Secret) or secret_paths(arguments)
         return Secret(reveal(wanted)) if hidden else wanted
 
+
+_HIDDEN: Final = "cannot take this secret; look at its type and form"
 
 _RULES: Final[dict[type, Callable[[Evaluation, Any], Value]]] = {
     Call: Evaluation._call,  # noqa: SLF001 - a table of this class's own methods
@@ -247,7 +253,7 @@ def _lifted(arguments: list[Value], run: Callable[[list[Value]], Value]) -> Valu
         result = UNKNOWN if unknown else run([reveal(argument) for argument in arguments])
     except Wrong:
         if hidden:
-            raise Wrong("cannot take this secret; look at its type and form") from None
+            raise Wrong(_HIDDEN) from None
         raise
     return Secret(result) if hidden else result
 

@@ -10,7 +10,7 @@ from ivs_provider.program.evaluation import Evaluation
 from ivs_provider.program.expression import Expression
 from ivs_provider.program.options import seconds_of
 from ivs_provider.program.template import Written
-from ivs_provider.values import Unknown, Value, reveal
+from ivs_provider.values import Unknown, Value, reveal, secret_paths
 
 __all__ = ["Family", "alias_urn", "settled", "with_inherited"]
 
@@ -78,9 +78,11 @@ def _timeouts(timeouts: Mapping[str, Expression], evaluation: Evaluation) -> Ite
 def _aliases(written: Written, family: Family, evaluation: Evaluation) -> Iterator[str]:
     own: list[str] = []
     for expression in written.options.aliases:
-        alias = reveal(evaluation.value(expression))
+        alias = evaluation.value(expression)
         urn = alias_urn(alias, (written.token, written.name), family)
-        if urn:
+        if secret_paths(alias):
+            evaluation.flaw(expression.place, "an alias cannot be a secret: it is a name; write it out")
+        elif urn:
             own.append(urn)
         else:
             evaluation.flaw(expression.place, "must be a URN, or say what was different: name, type, parent, noParent")
