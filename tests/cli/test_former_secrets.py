@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cli.projects import Project, arn_of
+from tests.cli.projects import Project, arn_of, names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,3 +145,30 @@ def test_a_value_that_the_program_now_says_openly_is_shown(run: Run, project: Pr
     project.write(FORMER.replace(f"{{fn::secret: {PASSWORD}}}", PASSWORD) + "outputs: {x: '${hall.tags.s}'}\n")
     outputs = json.loads(run("plan", "--json").stdout)["outputs"]
     assert outputs == {"x": PASSWORD}
+
+
+# --- What a Python program makes of configuration that only Pulumi can decrypt ---------------------------------------
+
+PYTHON = """\
+import pulumi
+from pulumi import CustomResource
+
+config = pulumi.Config()
+p = config.require("p")
+CustomResource("ivs:index:Stage", "known", {"name": "known"})
+CustomResource("ivs:index:Stage", "a", {"name": p.strip("[]").replace(" ", "-"), "tags": {"u": p.upper()}})
+pulumi.export("u", p.upper())
+"""
+
+
+def test_nothing_is_applied_that_python_made_of_an_encrypted_value(world: World, run: Run, project: Project) -> None:
+    project.write("name: shop\nruntime: python\n", dev="config: {shop:p: {secure: AAABAA==}}\n")
+    (project.directory / "__main__.py").write_text(PYTHON, encoding="utf-8")
+    planned = json.loads(run("plan", "--json").stdout)
+    [step] = [each for each in planned["steps"] if each["name"] == "a"]
+    assert step["inputs"] == {"name": {"$unknown": True}, "tags": {"u": {"$unknown": True}}}
+    assert planned["outputs"] == {"u": {"$unknown": True}}
+    ended = run("apply", "--yes")
+    assert ended.exit_code != 0
+    assert "cannot be known here" in ended.output
+    assert names(world) in ([], ["known"])

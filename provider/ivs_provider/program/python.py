@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from google.protobuf import empty_pb2
-from google.protobuf.json_format import MessageToDict
-from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime import mocks, rpc, settings
 from pulumi.runtime import stack as stacks
 from pulumi.runtime.config import set_all_config
@@ -46,7 +44,8 @@ from ivs_provider.program.providers import provider_flaws
 from ivs_provider.program.python_files import declared_at, in_directory, run_file, stopped
 from ivs_provider.program.reading import mistyped
 from ivs_provider.program.settling import Family, alias_urn, with_inherited
-from ivs_provider.program.wire import UNKNOWN_TEXT, alias_from_wire, from_wire, to_wire
+from ivs_provider.program.twice import ran_twice
+from ivs_provider.program.wire import alias_from_wire, struct_of, tree_of
 from ivs_provider.resources import registry
 from ivs_provider.values import UNKNOWN, Declared, Secret, Tree, contains_unknown, parse_path, reveal
 
@@ -81,9 +80,17 @@ class PythonProgram:
 
     def run(self, register: Register, invoke: Invoke, *, workers: int = 1) -> Ran:
         """As `ivs_provider.planning.declaration.Program` says; the order is the program's own."""
+        if any(map(contains_unknown, self.settled.texts.values())):
+            return ran_twice(self._once, register, invoke, workers=workers)
+        return self._once(register, invoke, workers=workers)
+
+    def _once(
+        self, register: Register, invoke: Invoke, stand_in: str = "", *, workers: int = 1, quiet: bool = False
+    ) -> Ran:
+        """One run, with a text in the place of what is encrypted."""
         monitor = _Monitor(self, register, invoke, workers)
         # The SDK keeps all it knows in context variables: a copy of the context is forgotten afterwards.
-        flaws = contextvars.copy_context().run(self._executed, monitor, workers)
+        flaws = contextvars.copy_context().run(self._executed, monitor, stand_in, workers, quiet=quiet)
         if monitor.failure is not None:
             raise monitor.failure
         return Ran(
@@ -94,14 +101,14 @@ class PythonProgram:
             functions=frozenset(monitor.functions),
         )
 
-    def _executed(self, monitor: _Monitor, workers: int) -> list[Flaw]:
+    def _executed(self, monitor: _Monitor, stand_in: str, workers: int, *, quiet: bool) -> list[Flaw]:
         """Run the program to its end; what stopped it, where something did."""
         settings.configure(monitor.settings(self.read))
         texts = self.settled.texts
-        told = {key: UNKNOWN_TEXT if contains_unknown(text) else str(reveal(text)) for key, text in texts.items()}
+        told = {key: stand_in if contains_unknown(text) else str(reveal(text)) for key, text in texts.items()}
         set_all_config(told, [key for key, text in texts.items() if isinstance(text, Secret)])
         try:
-            with in_directory(self.read), asyncio.Runner() as runner:
+            with in_directory(self.read, quiet=quiet), asyncio.Runner() as runner:
                 runner.get_loop().set_default_executor(ThreadPoolExecutor(max(workers, 2)))
                 runner.run(stacks.run_in_stack(lambda: run_file(self.read)))
         except SystemExit as stop:
@@ -160,7 +167,7 @@ class _Monitor(mocks.MockMonitor):
         package = request.type.partition(":")[0]
         token = _token(request.type)
         if request.type == f"pulumi:providers:{PACKAGE}":
-            made = ProviderArguments(request.name, typed(_tree(request.object)), self._place(request))
+            made = ProviderArguments(request.name, typed(tree_of(request.object)), self._place(request))
             self.flaws += provider_flaws(made)
             self._providers[urn] = made
         elif token in registry():
@@ -180,14 +187,14 @@ class _Monitor(mocks.MockMonitor):
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: ANN401, N802 - the SDK's own signature
         """The stack's outputs, and those of components, which are nobody's concern."""
         if request.urn.split("::")[2] == _STACK:
-            self.outputs |= _tree(request.outputs)
+            self.outputs |= tree_of(request.outputs)
         return empty_pb2.Empty()
 
     def ReadResource(self, request: Any) -> Any:  # noqa: ANN401, N802 - the SDK's own signature
         """A resource that is only looked at."""
         self.notes.append(f"{request.name} is only read (get): of it, nothing but its ARN is known here")
         known = {"arn": request.id} if request.id != rpc.UNKNOWN else {}
-        return resource_pb2.ReadResourceResponse(urn=self._urn(request), properties=_struct(known))
+        return resource_pb2.ReadResourceResponse(urn=self._urn(request), properties=struct_of(known))
 
     def Invoke(self, request: Any) -> Any:  # noqa: ANN401, N802 - the SDK's own signature
         """A function of a provider."""
@@ -201,10 +208,10 @@ class _Monitor(mocks.MockMonitor):
             unknown = dict.fromkeys(declared["result"]["properties"], UNKNOWN)
             answer = {**unknown, **self._answered(name, declared, request)}
         response: Any = resource_pb2.ResourceInvokeResponse
-        return response(**{"return": _struct(answer)})
+        return response(**{"return": struct_of(answer)})
 
     def _answered(self, name: str, declared: Mapping[str, Any], request: Any) -> Tree:  # noqa: ANN401 - protobuf
-        arguments = _tree(request.args)
+        arguments = tree_of(request.args)
         if declared.get("changes"):
             self.notes.append(f"{name} changes something and is not run here: its answer is unknown")
             return dict.fromkeys(declared["result"]["properties"], Secret(UNKNOWN))
@@ -225,7 +232,7 @@ class _Monitor(mocks.MockMonitor):
         resource = Resource(
             urn=urn,
             kind=registry()[token],
-            declared=Declared(_tree(request.object)),
+            declared=Declared(tree_of(request.object)),
             options=options,
             provider=self._provider(request.provider),
             place=self._place(request),
@@ -246,7 +253,7 @@ class _Monitor(mocks.MockMonitor):
         members = dict.fromkeys((*resource.kind.shape.inputs(), *resource.kind.shape.outputs()), UNKNOWN)
         arn = outputs.get("arn", "")
         known = arn if isinstance(arn, str) else ""
-        return resource_pb2.RegisterResourceResponse(urn=urn, id=known, object=_struct({**members, **outputs}))
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=known, object=struct_of({**members, **outputs}))
 
     def _urn(self, request: Any) -> str:  # noqa: ANN401 - protobuf
         program, parent = self._program, _below_stack(request.parent)
@@ -289,13 +296,3 @@ def _token(said: str) -> str:
     package, _, rest = said.partition(":")
     token = f"{PACKAGE}:index:{rest.rpartition(':')[2]}"
     return token if package == PACKAGE and token in registry() else said
-
-
-def _tree(struct: Struct) -> Tree:
-    return cast("Tree", from_wire(MessageToDict(struct)))
-
-
-def _struct(tree: Tree) -> Struct:
-    struct = Struct()
-    struct.update(cast("dict[str, Any]", to_wire(tree)))
-    return struct

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import runpy
 import sys
@@ -28,14 +29,20 @@ def _file_of(project: Project) -> FilePath:
 
 
 @contextlib.contextmanager
-def in_directory(project: Project) -> Iterator[None]:
-    """As the program expects to be run; afterwards all is as before, its own modules forgotten."""
+def in_directory(project: Project, *, quiet: bool = False) -> Iterator[None]:
+    """As the program expects to be run; afterwards all is as before, its own modules forgotten.
+
+    Args:
+        project: Whose program it is.
+        quiet: Whether what it prints has been seen already.
+    """
     before, path, arguments, modules = FilePath.cwd(), list(sys.path), sys.argv, set(sys.modules)
     try:
         os.chdir(project.directory)
         sys.path.insert(0, str(project.directory))
         sys.argv = [str(_file_of(project))]
-        with contextlib.redirect_stdout(sys.stderr):  # stdout is for what a command answers
+        # Standard output is for what a command answers.
+        with contextlib.redirect_stdout(io.StringIO() if quiet else sys.stderr):
             yield
     finally:
         os.chdir(before)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
+
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.struct_pb2 import Struct
 
 from ivs_provider.values import UNKNOWN, Secret, Tree, Unknown, Value, reveal
 
-__all__ = ["UNKNOWN_TEXT", "alias_from_wire", "from_wire", "to_wire"]
+__all__ = ["alias_from_wire", "from_wire", "struct_of", "to_wire", "tree_of"]
 
-UNKNOWN_TEXT: Final = "[not known to ivs]"
-"""Stands for configuration that is encrypted: the program gets a text, and every text that holds it is unknown."""
 _UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 _SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a signature, no password
@@ -23,8 +24,6 @@ def from_wire(value: Any) -> Value:  # noqa: ANN401 - what a protobuf Struct hol
     if isinstance(value, list):
         return [from_wire(item) for item in value]
     if isinstance(value, str):
-        if UNKNOWN_TEXT in value:  # encrypted configuration, however the program asked for it
-            return Secret(UNKNOWN)
         return UNKNOWN if value == _UNKNOWN else value
     if isinstance(value, float) and value.is_integer():
         return int(value)
@@ -60,3 +59,15 @@ def alias_from_wire(alias: Any) -> Value:  # noqa: ANN401 - protobuf
     if spec.parentUrn:
         said["parent"] = spec.parentUrn
     return said | ({"noParent": True} if spec.noParent else {})
+
+
+def tree_of(struct: Struct) -> Tree:
+    """The members that a message holds."""
+    return cast("Tree", from_wire(MessageToDict(struct)))
+
+
+def struct_of(tree: Tree) -> Struct:
+    """Members as a message holds them."""
+    struct = Struct()
+    struct.update(cast("dict[str, Any]", to_wire(tree)))
+    return struct
