@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
+from ivs_provider.cli import accounts
 from ivs_provider.cli.main import ivs
+from ivs_provider.cloud import Account
+from ivs_provider.config import DriftDetection, Settings
 from tests.cli.documents import document
 from tests.cli.projects import SHOP, Project, changes
 
@@ -238,6 +241,51 @@ def test_a_stranger_does_not_say_where_credentials_go(world: World, run: Run, ar
     assert problem["path"] == next(iter(argument))
     assert "may not say where credentials go" in problem["reason"]
     assert world.writes() == {}
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_a_stranger_sets_neither_the_pace_nor_what_is_looked_at(
+    world: World, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A List in a thousand million seconds would hold the trusted job up, and `off` would hide what has moved."""
+    provider = {"rateLimits": {"ListStages": 1e-9}, "driftDetection": "off", "defaultTags": {"team": "live"}}
+    written = json.loads(declaration(options={"provider": "${far}"}, properties={"name": "hall"}))
+    written["resources"]["far"] = {"type": "pulumi:providers:ivs", "properties": provider}
+    Path(DECLARED).write_text(json.dumps(written), encoding="utf-8")
+    used = list[Settings]()
+
+    def reached(settings: Settings, *others: Any) -> Account:
+        used.append(settings)
+        return Account(settings, *others)
+
+    monkeypatch.setattr(accounts, "Account", reached)
+    ended = run("plan", "--declared", DECLARED, "--json")
+    assert ended.exit_code == 0, ended.output
+    assert [(each.rate_limits, each.drift_detection) for each in used] == [({}, DriftDetection.DECLARED)] * 2
+    [step] = document("plan", ended.stdout)["steps"]
+    assert step["inputs"] == {"name": "hall", "tags": {"team": "live"}}
+    assert changes(world) == {}
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_a_stranger_does_not_have_the_account_listed_without_end(run: Run) -> None:
+    """Each provider has all resources of its region listed."""
+    providers = {f"p{number}": {"type": "pulumi:providers:ivs", "properties": {}} for number in range(21)}
+    stages = {f"s{number}": stage(f"${{p{number}}}") for number in range(21)}
+    written = json.loads(declaration()) | {"resources": {**providers, **stages}}
+    [problem] = hostile(run, json.dumps(written))
+    assert problem["reason"] == "a declaration may use 20 providers at most; declare fewer"
+
+
+def stage(provider: str) -> dict[str, Any]:
+    return {"type": "ivs:index:Stage", "properties": {}, "options": {"provider": provider}}
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_that_no_checkout_says_the_settings_is_told(run: Run) -> None:
+    told = document("plan", run("plan", "--declared", DECLARED, "--json").stdout)
+    [note] = told["notes"]
+    assert note.startswith("planned with the default settings: no Pulumi.yaml lies here; give --cwd")
 
 
 @pytest.mark.usefixtures("elsewhere")

@@ -17,11 +17,15 @@ from typing import TYPE_CHECKING, Any
 import click
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from ivs_provider.cli.main import ivs
+from tests.cli.projects import SHOP, Project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from click.testing import Result
 
 HERE = Path(__file__).resolve().parents[2] / "examples/pull-requests"
 WORKFLOWS = sorted(HERE.glob("github/*.yml"))
@@ -236,3 +240,36 @@ def test_a_note_is_written_once_and_then_replaced(gitlab: GitLab, tmp_path: Path
         ("POST", f"{MERGE_REQUEST}/notes", f"{MARKER}\nnew"),
         ("PUT", f"{MERGE_REQUEST}/notes/4", f"{MARKER}\nnew"),
     ]
+
+
+# --- The settings of the checkout -----------------------------------------------------------------------------------
+
+CONFIGURED = "config: {'ivs:defaultTags': {team: live}}\n"
+
+
+@pytest.mark.parametrize("where", ["github", "gitlab"])
+def test_a_fork_is_planned_with_the_settings_of_the_trusted_checkout(
+    run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Without them, each default tag would look like one that the fork takes away."""
+    checkout = Project(tmp_path / "infrastructure")
+    checkout.directory.mkdir()
+    checkout.write(SHOP, prod=CONFIGURED)
+    monkeypatch.chdir(tmp_path)
+    settings = {"RUNNER_TEMP": str(tmp_path), "IVS_DIRECTORY": "infrastructure", "IVS_STACK": "prod"}
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    [line] = [each for each in commands() if "--declared" in each and ("RUNNER_TEMP" in each) == (where == "github")]
+    _, *plan = shlex.split(os.path.expandvars(line))
+    file = Path(plan[plan.index("--declared") + 1])
+    file.parent.mkdir(exist_ok=True)
+    assert run("apply", "--cwd", "infrastructure", "--yes").exit_code == 0
+    checkout.edit("name: hall", "name: foyer")
+    declared = CliRunner().invoke(ivs, ["declare", "--cwd", "infrastructure", "--out", str(file)])
+    assert declared.exit_code == 0, declared.output
+    checkout.edit("name: foyer", "name: hall")  # what the fork edits is not there
+    ended = run(*plan)
+    assert ended.exit_code == 0, ended.output
+    assert "foyer" in ended.stdout
+    assert "tags.team" not in ended.stdout
+    assert "default settings" not in ended.stdout

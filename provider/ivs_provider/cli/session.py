@@ -30,6 +30,15 @@ from ivs_provider.values import Problem, Tree
 __all__ = ["Session", "declared", "opened", "opened_or_bare"]
 
 _NOT_A_STRANGERS: Final = frozenset({"assumeRole", "endpoint", "profile"})
+"""Settings that send credentials somewhere."""
+_NOT_HEEDED: Final = frozenset({"driftDetection", "rateLimits"})
+"""Settings of a stranger that would make the plan wait for ever, or not look at what has moved."""
+_MOST_PROVIDERS: Final = 20
+"""A declaration may use so many: for each, all resources of its region are listed."""
+_DEFAULTS: Final = (
+    "planned with the default settings: no Pulumi.yaml lies here; give --cwd with the project in a checkout that you "
+    "trust"
+)
 
 
 @dataclass
@@ -125,22 +134,33 @@ def declared(text: str, where: Where, reach: Reach) -> Session:
     if Path(where.directory, "Pulumi.yaml").exists():
         ours = load(where.directory, said or program.stack, environment=os.environ)
         provider, expected = ours.provider, [ours.project, ours.stack]
+    else:
+        program = replace(program, notes=(*program.notes, _DEFAULTS))
     if expected != [""] and [program.project, program.stack][-len(expected) :] != expected:
         told = f"declares {program.project}/{program.stack}, not {'/'.join(expected)}: planned is what you name, alone"
         raise BadProgram([Flaw(None, "", (), told)])
     session = _session(replace(program, provider=provider), reach)
-    return replace(session, reach=_harmless(session.accounts.of))
+    return replace(session, reach=_harmless(session.accounts.of, provider))
 
 
-def _harmless(reach: planning.Reach) -> planning.Reach:
-    """The same accounts, but none that a stranger's program points credentials at."""
+def _harmless(reach: planning.Reach, ours: ProviderArguments) -> planning.Reach:
+    """The same accounts, but none that a stranger's program points credentials at, nor at a pace of its choice."""
+    named: set[str] = set()
 
     def of(provider: ProviderArguments) -> Reconciler:
-        refused = sorted(provider.arguments.keys() & _NOT_A_STRANGERS) if provider.name else []
+        if provider == ours:
+            return reach(ours)
+        subject = f"provider {provider.name}"
+        refused = sorted(provider.arguments.keys() & _NOT_A_STRANGERS)
         if refused:
             why = "a declaration may not say where credentials go; plan from a checkout that you trust"
-            raise BadProgram(Flaw(None, f"provider {provider.name}", (name,), why) for name in refused)
-        return reach(provider)
+            raise BadProgram(Flaw(None, subject, (name,), why) for name in refused)
+        named.add(provider.name)
+        if len(named) > _MOST_PROVIDERS:
+            why = f"a declaration may use {_MOST_PROVIDERS} providers at most; declare fewer"
+            raise BadProgram([Flaw(None, subject, (), why)])
+        heeded = {name: value for name, value in provider.arguments.items() if name not in _NOT_HEEDED}
+        return reach(replace(provider, arguments=heeded))
 
     return of
 
