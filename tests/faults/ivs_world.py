@@ -69,13 +69,14 @@ class IvsWorld(World):
             watch = self._watch(lived, None)
             command = Command(verb, program, host, watch, chance, lived.errors, lived.file)
             outcome = self._commanded(lived, command)
+            refused = bool(lived.file and not command.file)  # and planned again in the next turn
             lived.file = command.file
             lived.again += 1
             lived.story.append(f"  -> {outcome}")
             if outcome == NOTHING:
                 lived.listed = {extra.arn for extra in command.plan.extras} if command.plan else set()
                 return
-            if outcome != "succeeded":
+            if outcome != "succeeded" and not refused:
                 lived.failed.append(f"again {turn}: {outcome}: {command.failure}")
         lived.failed.append(f"still something to do after {MOST_RUNS} runs")
 
