@@ -141,6 +141,30 @@ def test_what_stands_for_another_declared_resource_is_not_taken_from_it(
     assert reasons(run("adopt", f"two={one}", "--yes", "--json")) == [("two", why)]
 
 
+@pytest.mark.parametrize(
+    ("arn", "told"),
+    [
+        (
+            "arn:aws:ivs:eu-west-1:123456789012:public-key/AbCdEfGhIjKl",
+            "is a stage, and {arn} is a public key; name the ARN of a stage",
+        ),
+        (
+            "arn:aws:ivs:eu-west-1:123456789012:ingest-configuration/AbCdEfGhIjKl",
+            "is a stage, and {arn} is an ingest configuration; name the ARN of a stage",
+        ),
+        ("arn:aws:s3:::bucket", "is a stage, and {arn} is no resource of Amazon IVS; name the ARN of a stage"),
+        (
+            "arn:aws:ivs:us-east-1:123456789012:stage/AbCdEfGhIjKl",
+            "is declared in eu-west-1, and {arn} is in us-east-1; name one that is there",
+        ),
+    ],
+)
+def test_what_is_of_another_type_or_region_is_told_so(run: Run, arn: str, told: str) -> None:
+    ended = run("adopt", f"hall={arn}", "--yes", "--json")
+    [problem] = document("error", ended.stdout)["problems"]
+    assert (ended.exit_code, problem["subject"], problem["reason"]) == (1, "hall", told.format(arn=arn))
+
+
 def test_an_import_of_another_stacks_is_refused(world: World, run: Run, project: Project) -> None:
     theirs = world.call("CreateStage", tags={"pulumi-ivs:stack": "shop/prod"})["stage"]["arn"]
     project.write(f"{PROGRAM}    options: {{import: '{theirs}'}}\n")

@@ -99,10 +99,15 @@ def test_what_a_stack_owns_is_left_out_and_counted(world: World, run: Run) -> No
 def test_every_arn_that_cannot_be_imported_is_told_at_once(world: World, run: Run) -> None:
     owned = world.call("CreateStage", tags=OWNED)["stage"]["arn"]
     free = world.call("CreateStage")["stage"]["arn"]
-    ended = run("import", free, owned, f"{free}x", "hall")
+    far = "arn:aws:ivs:us-east-1:123456789012:stage/AbCdEfGhIjKl"
+    ended = run("import", free, owned, f"{free}x", "hall", far, "arn:aws:s3:::bucket")
     assert (ended.exit_code, ended.stdout) == (1, "")
-    assert f"{free}x does not exist in this account and region; hall does not exist" in ended.stderr
-    assert f"{owned} is owned by stack shop/dev. Leave these out" in ended.stderr
+    assert ended.stderr == (
+        f"Error: {free}x does not exist in this account and region; hall is no ARN of Amazon IVS;"
+        f" {far} is in us-east-1; here is eu-west-1 (say --region us-east-1);"
+        f" arn:aws:s3:::bucket is no ARN of Amazon IVS; {owned} is owned by stack shop/dev."
+        " Correct these, or leave them out: only what exists and is nobody's can be imported.\n"
+    )
 
 
 def test_tags_choose_all_of_them_must_fit(world: World, run: Run) -> None:

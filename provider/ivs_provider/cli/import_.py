@@ -83,7 +83,7 @@ def import_(  # noqa: PLR0913 -- one argument for each option
     with telling_failures(as_json=as_json):
         reconciler = Accounts(reach, os.environ).of(ProviderArguments())
         listed = Survey(reconciler.account, reconciler.once.roll).everything()
-        selected = chosen(listed, arns) if arns else _unowned(listed, wanted)
+        selected = chosen(listed, arns, reconciler.account.region()) if arns else _unowned(listed, wanted)
         names = named(selected)
         text = _import_file(selected, names) if form == "pulumi" else _program(reconciler, selected, names)
         _write(text, out)

@@ -15,6 +15,7 @@ from ivs_provider.errors import IvsError, NotFound
 from ivs_provider.model import ownership
 from ivs_provider.model.ownership import Identity
 from ivs_provider.planning.declaration import BadProgram, Flaw
+from ivs_provider.planning.holdings import noun_of, region_of
 from ivs_provider.planning.plan import Action, ExtraKind
 from ivs_provider.planning.planner import Planner
 from ivs_provider.planning.propose import Proposal
@@ -123,15 +124,25 @@ def adopt(adoption: Adoption) -> None:
 
 def _refusal(sight: Sight, proposal: Proposal, arn: str) -> str:
     """Why a resource that the user names cannot be taken over; empty where it can."""
-    listed = sight.claims.at(arn)
-    if listed is None or listed.kind is not proposal.resource.kind:
-        return f"there is no {proposal.resource.kind.noun} {arn} in this account and region"
+    listed, wanted = sight.claims.at(arn), proposal.resource.kind.noun
+    noun, region, here = noun_of(arn), region_of(arn), sight.reconciler.account.region()
+    if noun != wanted:
+        other = _one(noun) if noun else "no resource of Amazon IVS"
+        return f"is {_one(wanted)}, and {arn} is {other}; name the ARN of {_one(wanted)}"
+    if region != here:
+        return f"is declared in {here}, and {arn} is in {region}; name one that is there"
+    if listed is None:
+        return f"there is no {wanted} {arn} in this account and region"
     owner = listed.tags.get(ownership.STACK, sight.stack)
     if owner != sight.stack:
         return f"{arn} belongs to {owner}; let that stack give it up first"
     if proposal.step.arn not in {"", arn}:
         return f"the stack has {proposal.step.arn} for it already"
     return ""
+
+
+def _one(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
 def _recognised(sight: Sight, proposal: Proposal, arn: str | None) -> Iterator[tuple[Listed, str]]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from ivs_provider.model import ownership
 from ivs_provider.model.ownership import COMMAND_LINE, Pending
 from ivs_provider.planning.survey import Listed
+from ivs_provider.resources import registry
 
-__all__ = ["Holding", "holdings", "name_of", "stack_of"]
+__all__ = ["Holding", "holdings", "name_of", "noun_of", "region_of", "stack_of"]
+
+_ARN: Final = re.compile(r"arn:[a-z-]+:ivs:(?P<region>[a-z0-9-]+):[0-9]{12}:(?P<kind>[a-z-]+)/.+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,19 @@ def holdings(listed: Iterable[Listed]) -> list[Holding]:
 def stack_of(listed: Listed) -> str:
     """The stack whose tag it carries; empty for nobody's."""
     return listed.tags.get(ownership.STACK, "")
+
+
+def region_of(arn: str) -> str:
+    """The region of an ARN of the service; empty where this is none."""
+    found = _ARN.match(arn)
+    return found["region"] if found else ""
+
+
+def noun_of(arn: str) -> str:
+    """What an ARN is the ARN of, in words; empty where that is none of our types."""
+    found = _ARN.match(arn)
+    nouns = {kind.arn_kind: kind.noun for kind in registry().values()}
+    return nouns.get(found["kind"], "") if found else ""
 
 
 def name_of(listed: Listed) -> str:

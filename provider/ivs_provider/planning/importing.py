@@ -9,7 +9,7 @@ from typing import Final
 
 from ivs_provider.errors import Rejected
 from ivs_provider.model.resource_type import ResourceType
-from ivs_provider.planning.holdings import name_of, stack_of
+from ivs_provider.planning.holdings import name_of, region_of, stack_of
 from ivs_provider.planning.survey import Listed
 from ivs_provider.reconcile.reconciler import Found
 from ivs_provider.values import Secret, Tree, Value
@@ -41,20 +41,36 @@ class Imported:
     remarks: tuple[str, ...]
 
 
-def chosen(listed: Sequence[Listed], arns: Sequence[str]) -> list[Listed]:
+def chosen(listed: Sequence[Listed], arns: Sequence[str], region: str) -> list[Listed]:
     """The resources with these ARNs.
+
+    Args:
+        listed: What is there.
+        arns: Of what is wanted.
+        region: Where it was listed.
 
     Raises:
         Rejected: Any of them does not exist here, or is a stack's: all of them at once.
     """
     by_arn = {each.arn: each for each in listed}
-    wrong = [f"{arn} does not exist in this account and region" for arn in arns if arn not in by_arn]
+    wrong = [f"{arn} {_why_not(arn, region)}" for arn in arns if arn not in by_arn]
     wrong += [
         f"{arn} is owned by stack {stack_of(by_arn[arn])}" for arn in arns if arn in by_arn and stack_of(by_arn[arn])
     ]
     if wrong:
-        raise Rejected("; ".join(wrong), "Leave these out: only what exists and is nobody's can be imported.")
+        raise Rejected(
+            "; ".join(wrong), "Correct these, or leave them out: only what exists and is nobody's can be imported."
+        )
     return [by_arn[arn] for arn in dict.fromkeys(arns)]
+
+
+def _why_not(arn: str, region: str) -> str:
+    theirs = region_of(arn)
+    if not theirs:
+        return "is no ARN of Amazon IVS"
+    if theirs != region:
+        return f"is in {theirs}; here is {region} (say --region {theirs})"
+    return "does not exist in this account and region"
 
 
 def named(listed: Iterable[Listed]) -> dict[str, str]:
