@@ -60,6 +60,9 @@ ACCOUNT = "must be the 12 digits of an AWS account, not "
             ["import", "--all", "--json", "--format", "yaml"],
             "--json and --format yaml contradict each other: give one of them",
         ),
+        (["pln"], "No such command 'pln'. Did you mean plan?"),
+        (["Plan"], "No such command 'Plan'. Did you mean plan?"),
+        (["xyzzy"], "No such command 'xyzzy'."),
         (["emulator", "--deny", "foo"], "--deny takes actions such as ivs:DeleteStage or ivs:Delete* (not foo)"),
     ],
 )
