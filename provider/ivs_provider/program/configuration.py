@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, cast
 
 from ivs_provider.planning.declaration import Flaw, Place
 from ivs_provider.program.builtins import go_text
+from ivs_provider.program.reading import close
 from ivs_provider.program.source import Node, plain
 from ivs_provider.values import UNKNOWN, Secret, Value, contains_unknown, reveal
 
@@ -135,6 +136,7 @@ def _declare(settled: Settled, project: str, stack: str, key: str, node: Node) -
     whole = _whole(project, key)
     said = node.members if isinstance(node.value, dict) else {"default": node}
     secret = "secret" in said and said["secret"].value is True
+    settled.flaws += [Flaw(place, key, (), reason) for place, reason in _mistyped(said)]
     if whole in settled.values:
         settled.flaws += _misfits(settled, (whole, key), said, secret=secret)
     elif fallback := said.get("default") or said.get("value"):
@@ -145,6 +147,19 @@ def _declare(settled: Settled, project: str, stack: str, key: str, node: Node) -
         settled.values[whole] = UNKNOWN
         hint = f"pulumi config set {'--secret ' * secret}{key} VALUE, or give it a default"
         settled.flaws.append(Flaw(node.place, key, (), f"the stack {stack} does not set it; {hint}"))
+
+
+def _mistyped(said: Mapping[str, Node]) -> Iterator[tuple[Place, str]]:
+    """Types that nobody knows, in a declaration and in what it says of its elements."""
+    node = said.get("type")
+    if node:
+        wanted = node.value.lower() if isinstance(node.value, str) else ""
+        while inner := _LIST.match(wanted):
+            wanted = inner[1]
+        if wanted not in _KNOWN:
+            yield node.place, f"{plain(node)} is no type of configuration; {close(wanted, _KNOWN)}"
+    if "items" in said:
+        yield from _mistyped(said["items"].members)
 
 
 def _misfits(settled: Settled, keys: tuple[str, str], said: Mapping[str, Node], *, secret: bool) -> list[Flaw]:
@@ -180,3 +195,4 @@ _TYPES: Final[Mapping[str, type | tuple[type, ...]]] = {
     "bool": bool,
     "object": dict,
 }
+_KNOWN: Final = ("string", "array", *_TYPES)

@@ -31,6 +31,7 @@ _NODES: Final = 300_000
 _TEXT: Final = 100_000
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _PLACE: Final = Place("the declaration")
+_PLAN: Final = "pulumi-ivs/plan/"
 Json: TypeAlias = Any
 """What JSON can say."""
 
@@ -45,7 +46,7 @@ def load_declared(text: str) -> YamlProgram:
         BadProgram: It is not what ``ivs declare`` writes.
     """
     document = _document(text)
-    flaws = _hostile(document) or _unlike(document)
+    flaws = _hostile(document) or _mistaken(document) or _unlike(document)
     if flaws:
         raise BadProgram(flaws)
     provider = read_template(_node({"variables": {"provider": document.get("provider", {})}}), restricted=True)
@@ -100,6 +101,13 @@ def _hostile(document: Json) -> list[Flaw]:
             return [Flaw(_PLACE, "", (), "holds a number that JSON's readers do not agree on")]
         waiting += [(item, depth + 1) for item in below]
     return []
+
+
+def _mistaken(document: Json) -> list[Flaw]:
+    """A file of the other kind."""
+    said = document.get("format")
+    reason = "is a Plan, as ivs plan --out writes it; give what ivs declare --out wrote"
+    return [Flaw(_PLACE, "", (), reason)] if isinstance(said, str) and said.startswith(_PLAN) else []
 
 
 def _unlike(document: Json) -> list[Flaw]:

@@ -146,6 +146,10 @@ def _deep(levels: int) -> Any:
         ("{", "is not JSON"),
         ("[" * 100_000, "is not JSON"),
         ("[]", "is not JSON as ivs declare writes it"),
+        (
+            '{"format": "pulumi-ivs/plan/1", "steps": []}',
+            "is a Plan, as ivs plan --out writes it; give what ivs declare --out wrote",
+        ),
         ('{"a": 1, "a": 2}', "is not JSON as ivs declare writes it"),
         ('{"a": NaN}', "is not JSON as ivs declare writes it"),
         ('{"a": ' + "9" * 5000 + "}", "is not JSON"),

@@ -212,6 +212,9 @@ def test_configuration_that_is_declared_is_checked_defaulted_and_hidden(tmp_path
           hidden: {type: string, secret: true, default: h}
           clear: {type: string, secret: true}
           names: {type: array, items: {type: string}}
+          odd: {type: strin}
+          inner: {type: 'list<nmber>', default: []}
+          items: {type: array, items: {type: txt}, default: []}
           ivs:region: eu-west-1
         outputs: {short: "${short}", hidden: "${hidden}", absent: "${absent}", region: "${ivs:region}"}
     """
@@ -224,6 +227,13 @@ def test_configuration_that_is_declared_is_checked_defaulted_and_hidden(tmp_path
         "Pulumi.dev.yaml:1:17: typed: must be of type integer, as the project declares it",
         "Pulumi.dev.yaml:1:36: clear: is declared secret and stands in clear; pulumi config set --secret clear VALUE",
         "Pulumi.dev.yaml:1:46: names: must be of type array, as the project declares it",
+        "Pulumi.yaml:11:15: odd: strin is no type of configuration; did you mean string?",
+        "Pulumi.yaml:11:8: odd: the stack dev does not set it; pulumi config set odd VALUE, or give it a default",
+        "Pulumi.yaml:12:17: inner: list<nmber> is no type of configuration; did you mean number?",
+        (
+            "Pulumi.yaml:13:38: items: txt is no type of configuration; there are array, bool, boolean, int, integer,"
+            " number, object, string"
+        ),
         "Pulumi.yaml:7:11: absent: the stack dev does not set it; pulumi config set absent VALUE, or give it a default",
     ]
 
