@@ -126,7 +126,7 @@ class _Reading:
             self.flaw(node.place, "customTimeouts must be an object")
         known = {key: item for key, item in node.members.items() if key in _TIMEOUTS}
         for key in node.members.keys() - known:
-            self.flaw(node.keys[key], f"{key} has no timeout; {close(key, _TIMEOUTS)}")
+            self.flaw(node.keys[key], f"customTimeouts has no {key}; {close(key, _TIMEOUTS)}")
         self.made.timeouts = {key: self._reader.read(item, self._subject) for key, item in known.items()}
 
     def ignore_changes(self, node: Node) -> None:

@@ -61,7 +61,8 @@ def open_project(directory: FilePath, stack: str, environment: Mapping[str, str]
     """
     path = next((directory / name for name in _NAMES if (directory / name).is_file()), None)
     if path is None:
-        raise BadProgram([Flaw(None, "", (), "there is no Pulumi.yaml here; go to the project's directory")])
+        reason = "there is no Pulumi.yaml here; go to the project's directory, or name it: -C DIR (--cwd)"
+        raise BadProgram([Flaw(None, "", (), reason)])
     document, flaws = read_document(path, path.name)
     name, runtime = _text(document, "name"), _runtime(document)
     fatal = list(_headless(path.name, document, name, runtime))

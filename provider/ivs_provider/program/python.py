@@ -38,12 +38,11 @@ from ivs_provider.planning.declaration import (
 )
 from ivs_provider.program.checking import functions
 from ivs_provider.program.configuration import Settled
-from ivs_provider.program.options import seconds_of
 from ivs_provider.program.project import Project
 from ivs_provider.program.providers import provider_flaws
 from ivs_provider.program.python_files import declared_at, in_directory, run_file, stopped
 from ivs_provider.program.reading import mistyped
-from ivs_provider.program.settling import Family, alias_urn, with_inherited
+from ivs_provider.program.settling import Family, alias_urn, durations, with_inherited
 from ivs_provider.program.twice import ran_twice
 from ivs_provider.program.wire import alias_from_wire, struct_of, tree_of
 from ivs_provider.resources import registry
@@ -226,7 +225,7 @@ class _Monitor(mocks.MockMonitor):
     def _ours(self, urn: str, token: str, request: Any) -> Any:  # noqa: ANN401 - protobuf
         if urn in self._registered:
             why = "is declared twice: two resources of one type have this name; give one of them another"
-            self.flaws.append(Flaw(None, request.name, (), why))
+            self.flaws.append(Flaw(self._place(request), request.name, (), why))
         needs = {*request.dependencies, *([request.parent] if request.parent else [])}
         options = self._options[urn] = self._settled(urn, request)
         resource = Resource(
@@ -273,7 +272,9 @@ class _Monitor(mocks.MockMonitor):
         family = Family(self._program.project, self._program.stack, urn, _below_stack(request.parent), above)
         own = (_token(request.type), request.name)
         aliases = [alias for each in request.aliases if (alias := alias_urn(alias_from_wire(each), own, family))]
-        timeouts = {name: getattr(request.customTimeouts, name) for name in ("create", "update", "delete")}
+        said = {name: getattr(request.customTimeouts, name) for name in ("create", "update", "delete")}
+        timeouts, wrong = durations(said)
+        self.flaws += [Flaw(self._place(request), request.name, (), reason) for reason in wrong]
         return Options(
             depends_on=frozenset({*request.dependencies, request.parent} & self._registered),
             protect=request.protect if request.HasField("protect") else above.protect,
@@ -283,7 +284,7 @@ class _Monitor(mocks.MockMonitor):
             retain_on_delete=request.retainOnDelete if request.HasField("retainOnDelete") else above.retain_on_delete,
             aliases=tuple(dict.fromkeys(with_inherited([*aliases, *request.aliasURNs], family))),
             import_id=request.importId,
-            timeouts={name: seconds for name, text in timeouts.items() if (seconds := seconds_of(text)) is not None},
+            timeouts=timeouts,
         )
 
 

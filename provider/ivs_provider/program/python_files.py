@@ -65,12 +65,15 @@ def stopped(error: Exception, project: Project) -> Flaw:
     """What a program raised, at its own deepest line."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if shown(frame.filename, project)]
     place = Place(shown(frames[-1].filename, project), frames[-1].lineno or 0, 1) if frames else None
+    what = str(error)
+    if isinstance(error, SyntaxError) and (file := shown(error.filename or "", project)):
+        place, what = Place(file, error.lineno or 0, error.offset or 1), error.msg
     if isinstance(error, FileNotFoundError) and not frames:
         return Flaw(None, "", (), "there is no __main__.py; write one, or say main: in the project's file")
     hint = (
         "install it beside ivs: the program runs in the Python of ivs" if isinstance(error, ImportError) else "mend it"
     )
-    return Flaw(place, "", (), f"the program stopped with {type(error).__name__}: {error}; {hint}")
+    return Flaw(place, "", (), f"the program stopped with {type(error).__name__}: {what}; {hint}")
 
 
 def declared_at(positions: Iterable[tuple[str, int, int]], project: Project) -> Place | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from ivs_provider.planning.declaration import Options, urn_of
 from ivs_provider.program.evaluation import Evaluation
@@ -12,7 +13,9 @@ from ivs_provider.program.options import seconds_of
 from ivs_provider.program.template import Written
 from ivs_provider.values import Unknown, Value, reveal, secret_paths
 
-__all__ = ["Family", "alias_urn", "settled", "with_inherited"]
+__all__ = ["Family", "alias_urn", "durations", "settled", "with_inherited"]
+
+_NO_DURATION: Final = "customTimeouts.{} must be a duration, such as 30s or 1h30m"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,16 @@ def _timeouts(timeouts: Mapping[str, Expression], evaluation: Evaluation) -> Ite
         value = reveal(evaluation.value(expression))
         seconds = seconds_of(value) if isinstance(value, str) else None
         if seconds is None:
-            evaluation.flaw(expression.place, "must be a duration, such as 30s or 1h30m")
+            evaluation.flaw(expression.place, _NO_DURATION.format(operation))
         elif operation != "read":
             yield operation, seconds
+
+
+def durations(texts: Mapping[str, str]) -> tuple[dict[str, float], list[str]]:
+    """Seconds by operation of what is said about any, and what is wrong with the rest."""
+    said = {operation: seconds_of(text) for operation, text in texts.items() if text}
+    wrong = [_NO_DURATION.format(operation) for operation, seconds in said.items() if seconds is None]
+    return {operation: seconds for operation, seconds in said.items() if seconds is not None}, wrong
 
 
 def _aliases(written: Written, family: Family, evaluation: Evaluation) -> Iterator[str]:

@@ -263,7 +263,7 @@ def test_everything_wrong_is_told_at_once_with_its_place(tmp_path: Path) -> None
         "18:83: x: the reference in '${oops' is not complete; write ${name.key}, or $${ for the characters",
         "19:24: x: protect must be true or false, and known before anything is created",
         "19:49: x: a is no provider of ivs; write one of type pulumi:providers:ivs",
-        "19:82: x: must be a duration, such as 30s or 1h30m",
+        "19:82: x: customTimeouts.create must be a duration, such as 30s or 1h30m",
         "19:99: x: must be a URN, or say what was different: name, type, parent, noParent",
         "20:3: untyped: has no type; write type: ivs:index:Stage, say",
         "21:3: hidden: has no type; write type: ivs:index:Stage, say",
@@ -283,7 +283,7 @@ def test_everything_wrong_is_told_at_once_with_its_place(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("files", "reason"),
     [
-        ({}, "there is no Pulumi.yaml here"),
+        ({}, "there is no Pulumi.yaml here; go to the project's directory, or name it: -C DIR (--cwd)"),
         ({"Pulumi.yaml": "runtime: yaml"}, "Pulumi.yaml: has no name"),
         ({"Pulumi.yaml": "name: a"}, "Pulumi.yaml: has no runtime; write runtime: yaml"),
         (
@@ -374,7 +374,8 @@ def test_the_examples_are_read_without_a_flaw(tmp_path: Path) -> None:
         ("{retainOnDelete: '${v}'}", "retainOnDelete must be true or false, written out"),
         ("{import: '${a.arn}'}", "import must be an ARN, written out"),
         ("{customTimeouts: 5m}", "customTimeouts must be an object"),
-        ("{customTimeouts: {make: 5m}}", "make has no timeout; there are create, delete, read, update"),
+        ("{customTimeouts: {creat: 5m}}", "customTimeouts has no creat; did you mean create?"),
+        ("{customTimeouts: {make: 5m}}", "customTimeouts has no make; there are create, delete, read, update"),
         ("{aliases: [{parent: nobody}]}", "must be a URN, or say what was different"),
         ("{aliases: [{parent: '${a}'}, {urn: 'urn:pulumi:x'}]}", ""),
     ],

@@ -120,15 +120,26 @@ def test_configuration_reaches_the_program_and_what_is_encrypted_is_unknown(tmp_
 
 def test_two_resources_of_one_name_are_refused(tmp_path: Path) -> None:
     text = """
-        CustomResource("ivs:index:Stage", "hall", {"name": "one"})
-        CustomResource("ivs:index:Stage", "hall", {})
+        class Stage(CustomResource):
+            def __init__(self, name):
+                super().__init__("ivs:index:Stage", name, {})
+
+        Stage("hall")
+        Stage("hall")
     """
     _, run = ran(_loaded(tmp_path, text))
-    (flaw,) = run.flaws
-    assert (flaw.subject, flaw.reason) == (
-        "hall",
-        "is declared twice: two resources of one type have this name; give one of them another",
-    )
+    assert list(map(str, run.flaws)) == [
+        "__main__.py:9:1: hall: is declared twice: two resources of one type have this name; give one of them another"
+    ]
+
+
+def test_a_timeout_that_is_no_duration_is_refused(tmp_path: Path) -> None:
+    text = """
+        wrong = pulumi.CustomTimeouts(create="5 minutes", update="5m")
+        CustomResource("ivs:index:Stage", "hall", {}, ResourceOptions(custom_timeouts=wrong))
+    """
+    _, run = ran(_loaded(tmp_path, text))
+    assert list(map(str, run.flaws)) == ["hall: customTimeouts.create must be a duration, such as 30s or 1h30m"]
 
 
 def test_functions_are_asked_of_the_callback_and_changing_ones_are_not_run(tmp_path: Path) -> None:
@@ -160,7 +171,7 @@ def test_what_a_function_finds_wrong_is_a_flaw(tmp_path: Path) -> None:
         ("\nraise ValueError('no')", "__main__.py:4:1: the program stopped with ValueError: no; mend it"),
         ("import nowhere_to_be_found", "install it beside ivs: the program runs in the Python of ivs"),
         ("import sys; sys.exit(3)", "the program ended itself; look at its output"),
-        ("x = (", "the program stopped with SyntaxError"),
+        ("\nx = (", "__main__.py:4:5: the program stopped with SyntaxError: '(' was never closed; mend it"),
         ("pulumi.Config().require('x')", "__main__.py:3:1: the program stopped with ConfigMissingError"),
         ("CustomResource('ivs:index:Stag', 'a', {})", "a: ivs:index:Stag is no type; there are"),
         ("pulumi.Output.from_input(1).apply(lambda _: 1 / 0)", "ZeroDivisionError"),
