@@ -158,7 +158,9 @@ def test_a_project_that_is_not_there_is_told_in_words(run: Run, project: Project
     ended = run("plan", "--json")
     assert ended.exit_code == 1
     [problem] = document("error", ended.stdout)["problems"]
-    assert problem["reason"] == "there is no Pulumi.yaml here; go to the project's directory"
+    assert problem["reason"] == (
+        "there is no Pulumi.yaml here; go to the project's directory, or name it: -C DIR (--cwd)"
+    )
 
 
 # --- Files and directories ------------------------------------------------------------------------------------------
