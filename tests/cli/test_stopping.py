@@ -84,6 +84,19 @@ def test_one_stop_ends_a_program_that_does_not_end(
     assert stopped(process, how) == (130, "", "\nStopped.\n")
 
 
+def test_a_stop_is_heard_in_the_background_of_a_shell_too(
+    world: World, run: Callable[..., object], project: Project
+) -> None:
+    """Which lets it ignore SIGINT."""
+    del run, project
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process = begun(world, "plan")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert stopped(process, signal.SIGINT) == (130, "", "\nStopped.\n")
+
+
 BUSY = """\
 import os, signal, threading
 from ivs_provider.cli.stopping import stopping, watch_for_stops

@@ -37,16 +37,16 @@ _CHANGES: Final = _Changes()  # signals are the process's, and so is what they m
 
 
 def watch_for_stops() -> None:
-    """From now on a stop ends the process, whatever its threads wait for; what the parent ignores stays ignored.
+    """From now on a stop ends the process, whatever its threads wait for.
 
-    A thread is told of signals by a pipe: Python's own handlers wait until the main thread does not.
+    Also where a shell lets what it runs in the background ignore Ctrl-C: whoever sends a signal means it. A thread is
+    told of signals by a pipe: Python's own handlers wait until the main thread does not.
     """
     told, tell = os.pipe()
     os.set_blocking(tell, False)
     signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
     for number in (signal.SIGINT, signal.SIGTERM):
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, lambda *_: None)
+        signal.signal(number, lambda *_: None)
 
     def wait() -> None:
         while number := os.read(told, 1):
