@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import click
@@ -11,9 +12,16 @@ from ivs_provider.cli.failing import telling_failures
 from ivs_provider.errors import AccessDenied, Cancelled, Misconfigured
 from ivs_provider.planning.declaration import BadProgram, Flaw, Place
 from tests.cli.documents import document
+from tests.cli.projects import SHOP, Project
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from click.testing import Result
+
     from ivs_provider.errors import IvsError
+
+    Run = Callable[..., Result]
 
 DENIED = AccessDenied("AWS refused ListStages", "Grant the caller the action ivs:ListStages.")
 BAD = BadProgram(
@@ -91,3 +99,22 @@ def test_json_goes_to_stdout_and_says_the_same(capsys: pytest.CaptureFixture[str
 def test_a_call_that_was_cancelled_is_a_stop_and_no_failure() -> None:
     with pytest.raises(click.Abort), telling_failures():
         raise Cancelled("cancelled before the call was made")
+
+
+@pytest.mark.parametrize("levels", [3_000, 100_000])
+def test_a_program_that_is_too_deep_is_refused_in_words(run: Run, project: Project, levels: int) -> None:
+    project.write(f"{SHOP}x: {'[' * levels}{']' * levels}\n")
+    ended = run("plan", "--json")
+    [problem] = document("error", ended.stdout)["problems"]
+    assert (ended.exit_code, problem["place"]) == (1, {"file": "Pulumi.yaml", "line": 18, "column": 103})
+    assert problem["reason"] == "is nested deeper than 100 levels; write it flatter"
+
+
+def test_what_is_printed_for_programs_is_json_whatever_the_numbers_are(run: Run, project: Project) -> None:
+    project.write(f"{SHOP}  big: 1e400\n  long: {'9' * 5_000}\n")
+    ended = run("plan", "--json")
+    assert ended.exit_code == 0
+    told = json.loads(ended.stdout, parse_constant=pytest.fail)
+    assert (told["outputs"]["big"], told["outputs"]["long"]) == ("1e400", "9" * 5_000)
+    project.edit("1e400", ".inf")
+    assert document("error", run("plan", "--json").stdout)["problems"][0]["place"]["line"] == 18

@@ -7,6 +7,7 @@ becomes a number. So it is here.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from typing import Final, cast
 from ivs_provider.planning.declaration import Flaw, Place
 from ivs_provider.program.builtins import go_text
 from ivs_provider.program.reading import close
-from ivs_provider.program.source import Node, plain
+from ivs_provider.program.source import DEEPEST, Node, plain
 from ivs_provider.values import UNKNOWN, Secret, Value, contains_unknown, reveal
 
 __all__ = ["Settled", "settle"]
@@ -107,7 +108,10 @@ def _opened(node: Node) -> Value:
     if isinstance(node.value, dict):
         encrypted = node.members.keys() == {_SECURE}
         return UNKNOWN if encrypted else {key: _opened(item) for key, item in node.value.items()}
-    return [_opened(item) for item in node.value] if isinstance(node.value, list) else node.value
+    if isinstance(node.value, list):
+        return [_opened(item) for item in node.value]
+    # JSON has no word for a number without end: the engine keeps it as Go prints it.
+    return go_text(node.value) if isinstance(node.value, float) and not math.isfinite(node.value) else node.value
 
 
 def _text(value: Value) -> str:
@@ -120,15 +124,33 @@ def _meant(text: str) -> Value:
     """What Pulumi's YAML host makes of a text."""
     if text.startswith("0") and len(text) > 1 and not text.startswith("0."):
         return text
-    if _NUMBER.match(text):
-        number = float(text)
+    if _NUMBER.match(text) and math.isfinite(number := float(text)):
         return int(number) if number.is_integer() else number
     if text in _TRUE or text in _FALSE:
         return text in _TRUE
     try:
-        return cast("Value", json.loads(text))
-    except ValueError:
+        meant = cast("Value", json.loads(text, parse_constant=_finite, parse_float=_finite))
+    except (ValueError, RecursionError):
         return text
+    return text if _is_deep(meant) else meant
+
+
+def _is_deep(value: Value) -> bool:
+    """Whether it is nested more deeply than a program may be; found without recursion, which all that follows uses."""
+    level, depth = [value], 0
+    while level and depth <= DEEPEST:
+        depth += 1
+        lists = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list))
+        level = [item for items in lists for item in items]
+    return depth > DEEPEST
+
+
+def _finite(said: str) -> float:
+    """A number of JSON; `NaN` and `Infinity` are Python's."""
+    number = float(said)
+    if not math.isfinite(number):
+        raise ValueError(said)
+    return number
 
 
 def _declare(settled: Settled, project: str, stack: str, key: str, node: Node) -> None:

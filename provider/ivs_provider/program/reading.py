@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Iterable
 from typing import Final
@@ -89,6 +90,9 @@ class Reader:
             return Many(tuple(self.read(item, subject) for item in node.value), node.place)
         if isinstance(node.value, dict):
             return self._object(node, subject)
+        if isinstance(node.value, float) and not math.isfinite(node.value):
+            self.flaw(node.place, subject, "is a number without end, for which JSON has no word; quote it")
+            return Literal(UNKNOWN, node.place)
         return Literal(node.value, node.place)
 
     def _object(self, node: Node, subject: str) -> Expression:

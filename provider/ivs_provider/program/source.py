@@ -10,14 +10,17 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 import yaml
 
 from ivs_provider.planning.declaration import Flaw, Place
 from ivs_provider.values import Path, Value
 
-__all__ = ["Node", "parse", "plain"]
+__all__ = ["DEEPEST", "Node", "parse", "plain"]
+
+DEEPEST: Final = 100
+"""So many levels a document may have."""
 
 
 @dataclass(slots=True, eq=False)
@@ -73,10 +76,11 @@ def parse(text: str, file: str, *, aliases: bool = False) -> tuple[Node | None, 
     """
     reading = _Reading(file, aliases=aliases)
     try:
+        if deep := _too_deep(text, file):
+            return None, [Flaw(deep, "", (), f"is nested deeper than {DEEPEST} levels; write it flatter")]
         found = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+        place = _place(file, error.problem_mark or error.context_mark)
         return None, [Flaw(place, "", (), _syntax_words(str(error.problem)))]
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
@@ -90,6 +94,33 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
     """Leaves plain scalars untyped."""
 
     yaml_implicit_resolvers: Final = {None: [("!plain", re.compile(""))]}
+
+
+def _place(file: str, mark: Any) -> Place:  # noqa: ANN401 - the parsers in C and in Python have marks of their own
+    return Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+
+
+def _too_deep(text: str, file: str) -> Place | None:
+    """Where the first document goes deeper than may be; found without recursion, which everything after it uses."""
+    levels: list[tuple[str | None, int]] = []
+    """Of each collection that is open, its anchor, and the levels in it."""
+    anchored: dict[str, int] = {}
+    for event in yaml.parse(text, Loader=_Loader):
+        inside = 0
+        if isinstance(event, yaml.CollectionStartEvent):
+            levels.append((event.anchor, 1))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, inside = levels.pop()
+            anchored |= {anchor: inside} if anchor else {}
+        elif isinstance(event, yaml.AliasEvent):
+            inside = anchored.get(event.anchor or "", 0)
+        elif isinstance(event, yaml.DocumentEndEvent):
+            break
+        if len(levels) + inside > DEEPEST:
+            return _place(file, event.start_mark)
+        if levels:
+            levels[-1] = (levels[-1][0], max(levels[-1][1], inside + 1))
+    return None
 
 
 class _Reading:
@@ -178,12 +209,19 @@ def _typed(text: str) -> Content:
     whole = _INTEGER.match(digits)
     if whole:
         sign, *bases = whole.groups()
-        found = next(int(each, base) for each, base in zip(bases, _BASES, strict=True) if each)
-        return int(float(-found if sign == "-" else found))
-    if _FLOAT.match(digits):
-        number = float(digits)
+        base, said = next((base, each) for each, base in zip(bases, _BASES, strict=True) if each)
+        # Decimals may be longer: they are numbers of floating point then. Python reads only so many digits as a whole.
+        found = int(said, base) if len(said) <= _MOST_DIGITS else _NO_WORD
+        if found < _NO_WORD:
+            return int(float(-found if sign == "-" else found))
+    if _FLOAT.match(digits) and math.isfinite(number := float(digits)):
         return int(number) if number.is_integer() else number
     return text
+
+
+_MOST_DIGITS: Final = 64
+_NO_WORD: Final = 2**64
+"""What Go has no integer for."""
 
 
 _SYNTAX: Final = (

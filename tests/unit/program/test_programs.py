@@ -393,3 +393,31 @@ def test_an_alias_may_name_a_parent(tmp_path: Path) -> None:
     text = "resources:\n  a: {type: 'ivs:Stage'}\n  b: {type: 'ivs:Stage', options: {aliases: [{parent: '${a}'}]}}\n"
     book, _ = ran(loaded(tmp_path, text))
     assert book["b"].options.aliases == ("urn:pulumi:dev::video::ivs:index:Stage$ivs:index:Stage::b",)
+
+
+@pytest.mark.parametrize("number", [".inf", "-.INF", ".nan"])
+def test_a_number_without_end_is_refused_where_it_stands(tmp_path: Path, number: str) -> None:
+    """JSON has no word for it, and what `ivs` prints for programs is JSON."""
+    _, run = ran(loaded(tmp_path, f"outputs:\n  o: [{number}]\n"))
+    assert [str(flaw) for flaw in run.flaws] == [
+        "Pulumi.yaml:4:7: o: is a number without end, for which JSON has no word; quote it"
+    ]
+    assert run.outputs == {"o": [UNKNOWN]}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ".inf",
+        "'1e400'",
+        "'Infinity'",
+        "'[1e400]'",
+        "'[NaN]'",
+        f"'{'[' * 900}{']' * 900}'",
+        f"'{'[' * 9_000}{']' * 9_000}'",
+    ],
+)
+def test_configuration_that_is_no_number_of_json_is_a_text(tmp_path: Path, said: str) -> None:
+    text = {".inf": "+Inf"}.get(said, said.strip("'"))
+    _, run = ran(loaded(tmp_path, "outputs: {o: '${key}'}", {"Pulumi.dev.yaml": f"config: {{key: {said}}}"}))
+    assert (run.flaws, run.outputs) == ((), {"o": text})

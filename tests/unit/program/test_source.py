@@ -108,3 +108,48 @@ def test_aliases_stand_for_what_they_mark_where_pulumi_takes_them() -> None:
 def test_an_alias_of_itself_is_a_flaw() -> None:
     _, flaws = parse("a: &x [*x]\n", "P", aliases=True)
     assert len(flaws) == 1
+
+
+# --- What is too deep, too long, or without end ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: " + "[" * 3_000 + "]" * 3_000, "P:1:103"),
+        ("a: " + "[" * 100_000, "P:1:103"),
+        ("a:\n" + "- " * 3_000 + "x", "P:2:199"),
+        ("a: " + "{b: " * 3_000 + "}" * 3_000, "P:1:400"),
+        ("\n".join(" " * n + "a:" for n in range(200)), "P:101:101"),
+        ("a: &a [x]\n" + "".join(f"b{n}: &b{n} [*{f'b{n - 1}' if n else 'a'}]\n" for n in range(200)), "P:100:12"),
+    ],
+    ids=["brackets", "many brackets", "dashes", "braces", "lines", "aliases"],
+)
+def test_what_is_nested_too_deeply_is_a_flaw_with_its_place(text: str, place: str) -> None:
+    node, flaws = parse(text, "P", aliases=True)
+    assert node is None
+    assert [str(flaw) for flaw in flaws] == [f"{place}: is nested deeper than 100 levels; write it flatter"]
+
+
+def test_a_hundred_levels_are_read() -> None:
+    node, flaws = parse("a: " + "[" * 99 + "]" * 99, "P")
+    assert (node is not None, flaws) == (True, [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9" * 5_000,
+        "-" + "9" * 400,
+        "1e400",
+        "-1.5e999",
+        "0x" + "f" * 5_000,
+        "0xffffffffffffffffff",
+        "0b" + "1" * 400,
+        "9" * 400 + ".5",
+    ],
+)
+def test_a_number_that_has_no_place_in_64_bits_is_a_text_as_for_go(text: str) -> None:
+    node, flaws = parse(f"a: {text}", "P")
+    assert node
+    assert (plain(node), flaws) == ({"a": text}, [])
