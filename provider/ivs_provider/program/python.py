@@ -13,9 +13,11 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from google.protobuf import empty_pb2
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime import mocks, rpc, settings
 from pulumi.runtime import stack as stacks
 from pulumi.runtime.config import set_all_config
@@ -44,13 +46,11 @@ from ivs_provider.program.python_files import declared_at, in_directory, run_fil
 from ivs_provider.program.reading import mistyped
 from ivs_provider.program.settling import Family, alias_urn, durations, with_inherited
 from ivs_provider.program.twice import ran_twice
-from ivs_provider.program.wire import alias_from_wire, struct_of, tree_of
+from ivs_provider.program.wire import STACK, alias_from_wire, below_stack, from_wire, to_wire, token_of
 from ivs_provider.resources import registry
 from ivs_provider.values import UNKNOWN, Declared, Secret, Tree, contains_unknown, parse_path, reveal
 
 __all__ = ["PythonProgram"]
-
-_STACK: Final = "pulumi:pulumi:Stack"
 
 
 @dataclass(frozen=True)
@@ -164,9 +164,9 @@ class _Monitor(mocks.MockMonitor):
         """One resource, whoever's it is."""
         urn = self._urn(request)
         package = request.type.partition(":")[0]
-        token = _token(request.type)
+        token = token_of(request.type)
         if request.type == f"pulumi:providers:{PACKAGE}":
-            made = ProviderArguments(request.name, typed(tree_of(request.object)), self._place(request))
+            made = ProviderArguments(request.name, typed(_tree(request.object)), self._place(request))
             self.flaws += provider_flaws(made)
             self._providers[urn] = made
         elif token in registry():
@@ -185,15 +185,15 @@ class _Monitor(mocks.MockMonitor):
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: ANN401, N802 - the SDK's own signature
         """The stack's outputs, and those of components, which are nobody's concern."""
-        if request.urn.split("::")[2] == _STACK:
-            self.outputs |= tree_of(request.outputs)
+        if request.urn.split("::")[2] == STACK:
+            self.outputs |= _tree(request.outputs)
         return empty_pb2.Empty()
 
     def ReadResource(self, request: Any) -> Any:  # noqa: ANN401, N802 - the SDK's own signature
         """A resource that is only looked at."""
         self.notes.append(f"{request.name} is only read (get): of it, nothing but its ARN is known here")
         known = {"arn": request.id} if request.id != rpc.UNKNOWN else {}
-        return resource_pb2.ReadResourceResponse(urn=self._urn(request), properties=struct_of(known))
+        return resource_pb2.ReadResourceResponse(urn=self._urn(request), properties=_struct(known))
 
     def Invoke(self, request: Any) -> Any:  # noqa: ANN401, N802 - the SDK's own signature
         """A function of a provider."""
@@ -207,10 +207,10 @@ class _Monitor(mocks.MockMonitor):
             unknown = dict.fromkeys(declared["result"]["properties"], UNKNOWN)
             answer = {**unknown, **self._answered(name, declared, request)}
         response: Any = resource_pb2.ResourceInvokeResponse
-        return response(**{"return": struct_of(answer)})
+        return response(**{"return": _struct(answer)})
 
     def _answered(self, name: str, declared: Mapping[str, Any], request: Any) -> Tree:  # noqa: ANN401 - protobuf
-        arguments = tree_of(request.args)
+        arguments = _tree(request.args)
         if declared.get("changes"):
             self.notes.append(f"{name} changes something and is not run here: its answer is unknown")
             return dict.fromkeys(declared["result"]["properties"], Secret(UNKNOWN))
@@ -231,7 +231,7 @@ class _Monitor(mocks.MockMonitor):
         resource = Resource(
             urn=urn,
             kind=registry()[token],
-            declared=Declared(tree_of(request.object)),
+            declared=Declared(_tree(request.object)),
             options=options,
             provider=self._provider(request.provider),
             place=self._place(request),
@@ -252,11 +252,11 @@ class _Monitor(mocks.MockMonitor):
         members = dict.fromkeys((*resource.kind.shape.inputs(), *resource.kind.shape.outputs()), UNKNOWN)
         arn = outputs.get("arn", "")
         known = arn if isinstance(arn, str) else ""
-        return resource_pb2.RegisterResourceResponse(urn=urn, id=known, object=struct_of({**members, **outputs}))
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=known, object=_struct({**members, **outputs}))
 
     def _urn(self, request: Any) -> str:  # noqa: ANN401 - protobuf
-        program, parent = self._program, _below_stack(request.parent)
-        return urn_of(program.stack, program.project, _token(request.type), request.name, parent)
+        program, parent = self._program, below_stack(request.parent)
+        return urn_of(program.stack, program.project, token_of(request.type), request.name, parent)
 
     def _provider(self, reference: str) -> ProviderArguments:
         """The explicit provider that a reference (URN and id) names, else the default one."""
@@ -269,8 +269,8 @@ class _Monitor(mocks.MockMonitor):
 
     def _settled(self, urn: str, request: Any) -> Options:  # noqa: ANN401 - protobuf
         above = self._options.get(request.parent, Options())
-        family = Family(self._program.project, self._program.stack, urn, _below_stack(request.parent), above)
-        own = (_token(request.type), request.name)
+        family = Family(self._program.project, self._program.stack, urn, below_stack(request.parent), above)
+        own = (token_of(request.type), request.name)
         aliases = [alias for each in request.aliases if (alias := alias_urn(alias_from_wire(each), own, family))]
         said = {name: getattr(request.customTimeouts, name) for name in ("create", "update", "delete")}
         timeouts, wrong = durations(said)
@@ -288,12 +288,11 @@ class _Monitor(mocks.MockMonitor):
         )
 
 
-def _below_stack(parent: str) -> str:
-    return "" if parent and parent.split("::")[2] == _STACK else parent
+def _tree(struct: Struct) -> Tree:
+    return cast("Tree", from_wire(MessageToDict(struct)))
 
 
-def _token(said: str) -> str:
-    """A type as URNs have it."""
-    package, _, rest = said.partition(":")
-    token = f"{PACKAGE}:index:{rest.rpartition(':')[2]}"
-    return token if package == PACKAGE and token in registry() else said
+def _struct(tree: Tree) -> Struct:
+    struct = Struct()
+    struct.update(cast("dict[str, Any]", to_wire(tree)))
+    return struct

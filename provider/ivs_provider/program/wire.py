@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from google.protobuf.json_format import MessageToDict
-from google.protobuf.struct_pb2 import Struct
-
+from ivs_provider.model.resource_type import PACKAGE
+from ivs_provider.resources import registry
 from ivs_provider.values import UNKNOWN, Secret, Tree, Unknown, Value, reveal
 
-__all__ = ["alias_from_wire", "from_wire", "struct_of", "to_wire", "tree_of"]
+__all__ = ["STACK", "alias_from_wire", "below_stack", "from_wire", "to_wire", "token_of"]
 
+STACK: Final = "pulumi:pulumi:Stack"
+"""The type of what is above everything."""
 _UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 _SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a signature, no password
@@ -61,13 +62,13 @@ def alias_from_wire(alias: Any) -> Value:  # noqa: ANN401 - protobuf
     return said | ({"noParent": True} if spec.noParent else {})
 
 
-def tree_of(struct: Struct) -> Tree:
-    """The members that a message holds."""
-    return cast("Tree", from_wire(MessageToDict(struct)))
+def token_of(said: str) -> str:
+    """A type as URNs have it."""
+    package, _, rest = said.partition(":")
+    token = f"{PACKAGE}:index:{rest.rpartition(':')[2]}"
+    return token if package == PACKAGE and token in registry() else said
 
 
-def struct_of(tree: Tree) -> Struct:
-    """Members as a message holds them."""
-    struct = Struct()
-    struct.update(cast("dict[str, Any]", to_wire(tree)))
-    return struct
+def below_stack(parent: str) -> str:
+    """The URN of a parent; empty where that is the stack itself."""
+    return "" if parent and parent.split("::")[2] == STACK else parent
