@@ -52,6 +52,34 @@ def test_wrong_configuration_is_told_with_its_place_and_beside_all_else(
     assert [line.strip()[: len(told)] for line, told in zip(rest, TOLD, strict=True)] == TOLD
 
 
+UNKNOWN = """\
+name: shop
+runtime: yaml
+resources:
+  chance: {type: "random:index:RandomString", properties: {length: 3}}
+  far:
+    type: pulumi:providers:ivs
+    properties: {region: "${chance.result}"}
+  hall:
+    type: ivs:index:Stage
+    options: {provider: "${far}"}
+"""
+
+
+@pytest.mark.parametrize("command", [["plan"], ["apply", "--yes"]], ids=" ".join)
+def test_a_provider_that_cannot_be_known_is_not_taken_for_another(
+    world: World, project: Project, command: list[str]
+) -> None:
+    """Without its region, the one of the environment would be meant."""
+    project.write(UNKNOWN, dev="config:\n  ivs:profile: {secure: v1:xxxx}\n")
+    ended = CliRunner().invoke(ivs, command)
+    assert (ended.exit_code, ended.stdout, changes(world)) == (1, "", {})
+    first, *rest = ended.stderr.splitlines()
+    assert first == "Error: the program cannot be used, 2 problems:"
+    assert rest[0].strip().startswith("Pulumi.dev.yaml:2:16: configuration ivs: profile: cannot be known here")
+    assert rest[1].strip().startswith("Pulumi.yaml:7:18: far: region: cannot be known here")
+
+
 def test_a_destroy_tells_wrong_configuration_once(project: Project) -> None:
     project.write(FLAWED, dev="config:\n  ivs:regio: x\n")
     ended = CliRunner().invoke(ivs, ["destroy", "--yes"])

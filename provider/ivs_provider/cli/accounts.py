@@ -6,7 +6,7 @@ import threading
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ivs_provider.cli.call_log import log_call
 from ivs_provider.cli.options import Reach
@@ -16,12 +16,18 @@ from ivs_provider.model import ownership
 from ivs_provider.planning.declaration import BadProgram, ProviderArguments
 from ivs_provider.reconcile.notice import Tell
 from ivs_provider.reconcile.reconciler import Reconciler
-from ivs_provider.values import Tree
+from ivs_provider.values import Problem, Tree, contains_unknown
 
 if TYPE_CHECKING:
     from ivs_provider.config import Settings
 
 __all__ = ["Accounts"]
+
+
+_UNKNOWN: Final = (
+    "cannot be known here (encrypted, or another resource's output), and without it another account or region could be"
+    " meant; write it out, or use pulumi up"
+)
 
 
 @dataclass(slots=True)
@@ -71,7 +77,10 @@ class Accounts:
         from ivs_provider.reconcile.configuration import settings_problems  # jsonschema behind it takes 40 ms
 
         arguments = self._overridden(provider)
-        problems = settings_problems(arguments, self.environment)
+        problems = [
+            *settings_problems(arguments, self.environment),
+            *(Problem((name,), _UNKNOWN) for name, value in arguments.items() if contains_unknown(value)),
+        ]
         if problems:
             raise BadProgram(map(provider.flaw, problems))
         return settings_from(arguments, self.environment)
