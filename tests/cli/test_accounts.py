@@ -36,9 +36,15 @@ def test_an_explicit_provider_keeps_what_it_names_but_not_its_endpoint() -> None
     assert reached(own, SAID) == ("eu-central-1", "mine", "http://127.0.0.1:4577")
 
 
-def test_unknown_settings_are_left_to_the_environment() -> None:
-    unknown = ProviderArguments("", {"region": UNKNOWN})
-    assert Accounts(Reach(), {"AWS_REGION": "eu-west-1"}).of(unknown).settings.region == "eu-west-1"
+def test_unknown_settings_are_said_on_the_command_line_and_by_nothing_else() -> None:
+    """What the environment names may be another account or region than the one that is meant."""
+    role = {"roleArn": "arn:aws:iam::123456789012:role/deploys", "externalId": UNKNOWN}
+    unknown = ProviderArguments("", {"region": UNKNOWN, "assumeRole": role})
+    with pytest.raises(BadProgram) as refused:
+        Accounts(Reach(), {"AWS_REGION": "eu-west-1"}).of(unknown)
+    assert [flaw.path for flaw in refused.value.flaws] == [("region",), ("assumeRole",)]
+    settings = Accounts(Reach(region="eu-west-1", profile="deploys"), {}).of(unknown).settings
+    assert (settings.region, settings.profile, settings.assume_role) == ("eu-west-1", "deploys", None)
 
 
 def test_wrong_settings_are_all_told_before_anything_is_called() -> None:

@@ -26,7 +26,7 @@ __all__ = ["Accounts"]
 
 _UNKNOWN: Final = (
     "cannot be known here (encrypted, or another resource's output), and without it another account or region could be"
-    " meant; write it out, or use pulumi up"
+    " meant; write it out, say --region or --profile, or use pulumi up"
 )
 
 
@@ -94,6 +94,8 @@ class Accounts:
         given: Tree = {key: value for key, value in said.items() if value}
         everywhere: Tree = {"endpoint": self.reach.endpoint} if self.reach.endpoint else {}
         arguments = dict(provider.arguments)
+        if self.reach.profile and not provider.name and contains_unknown(arguments.get("assumeRole", "")):
+            del arguments["assumeRole"]  # who calls is said by the profile
         return {**given, **arguments, **everywhere} if provider.name else {**arguments, **given, **everywhere}
 
 
