@@ -42,7 +42,7 @@ def test_unknown_settings_are_said_on_the_command_line_and_by_nothing_else() -> 
     unknown = ProviderArguments("", {"region": UNKNOWN, "assumeRole": role})
     with pytest.raises(BadProgram) as refused:
         Accounts(Reach(), {"AWS_REGION": "eu-west-1"}).of(unknown)
-    assert [flaw.path for flaw in refused.value.flaws] == [("region",), ("assumeRole",)]
+    assert [flaw.path for flaw in refused.value.flaws] == [("assumeRole",), ("region",)]
     settings = Accounts(Reach(region="eu-west-1", profile="deploys"), {}).of(unknown).settings
     assert (settings.region, settings.profile, settings.assume_role) == ("eu-west-1", "deploys", None)
 
