@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Final
 
 from ivs_provider.model.schema import Shape
@@ -79,7 +80,7 @@ def sentence(words: list[str]) -> str:
     return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
-def members(shapes: dict[str, Shape], above: str = "") -> list[tuple[str, Shape]]:
+def members(shapes: Mapping[str, Shape], above: str = "") -> list[tuple[str, Shape]]:
     """Every member, depth first, by the path under which a program writes it: ``a.b``, ``c[].d``."""
     found: list[tuple[str, Shape]] = []
     for name, shape in shapes.items():

@@ -37,9 +37,9 @@ _LIFE: Final = ("readOnly", "writeOnly", "createOnly", "deleteOption", "volatile
 """Keywords that say what becomes of a resource's member."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Shape:
-    """One schema node: what may stand at a place, and what it means there."""
+    """One schema node: what may stand at a place, and what it means there. Each is there once, and to the end."""
 
     schema: JsonObject
     """The node itself, references replaced: what a validator reads."""
@@ -89,7 +89,8 @@ class Shape:
                 return
             yield here
 
-    def inputs(self) -> dict[str, Shape]:
+    @cache  # noqa: B019 -- shapes live as long as the process
+    def inputs(self) -> Mapping[str, Shape]:
         """Members that a program may set."""
         return {
             name: shape
@@ -97,17 +98,18 @@ class Shape:
             if not shape.flag("readOnly") and not shape.text("refused")
         }
 
-    def outputs(self) -> dict[str, Shape]:
+    @cache  # noqa: B019 -- as above
+    def outputs(self) -> Mapping[str, Shape]:
         """Members that only AWS (or the provider) sets."""
         return {name: shape for name, shape in self.properties.items() if shape.flag("readOnly")}
 
-    def flagged(self, keyword: str, path: Path = ()) -> Iterator[Path]:
+    @cache  # noqa: B019 -- as above
+    def flagged(self, keyword: str) -> frozenset[Path]:
         """Paths of all members that carry a boolean keyword, highest only."""
+        found: set[Path] = set()
         for name, shape in self.properties.items():
-            if shape.flag(keyword):
-                yield (*path, name)
-            else:
-                yield from shape.flagged(keyword, (*path, name))
+            found |= {(name,)} if shape.flag(keyword) else {(name, *below) for below in shape.flagged(keyword)}
+        return frozenset(found)
 
 
 def read_text(file_name: str) -> str:

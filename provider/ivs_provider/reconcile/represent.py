@@ -55,7 +55,7 @@ def outputs(kind: ResourceType, observed: Observed, *sources: Tree) -> Tree:
         name for name, shape in kind.shape.properties.items() if shape.flag("writeOnly") or shape.flag("deleteOption")
     ]
     carried: Tree = {name: source[name] for name in unsaid for source in reversed(sources) if name in source}
-    secrets = frozenset(kind.shape.flagged("secret")).union(*(secret_paths(source) for source in sources))
+    secrets = kind.shape.flagged("secret").union(*(secret_paths(source) for source in sources))
     return cast("Tree", conceal({**carried, **observed}, secrets))
 
 
