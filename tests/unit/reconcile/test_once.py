@@ -1,4 +1,4 @@
-"""reconcile/once.py: what an earlier process has created is taken for a create that asks for just that, and no other."""
+"""reconcile/once.py: what an earlier process has created is taken for a create that asks for just that."""
 
 from __future__ import annotations
 
