@@ -8,6 +8,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -48,7 +49,7 @@ def as_seen(service: Service, fault: Fault | None, done: Answer | None) -> Answe
     if fault and fault.kind == "throttle":
         return service.refused(ServiceError(THROTTLING, "Rate exceeded"))
     if fault and fault.kind == "empty":
-        return Answer(200, b"{}")
+        return replace(done or Answer(200, b""), body=b"{}")
     return done or Answer(200, _UNDONE_BODY)
 
 
@@ -96,7 +97,8 @@ def _reset(transport: asyncio.Transport) -> None:
 
 def _cut(transport: asyncio.Transport, answer: Answer) -> None:
     length = max(len(answer.body), 2)
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+    head = f"HTTP/1.1 {answer.status} Cut\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n"
+    head += f"x-amzn-ErrorType: {answer.error}\r\n\r\n" if answer.error else "\r\n"
     transport.write(head.encode() + answer.body[: length // 2])
     transport.close()
 

@@ -93,6 +93,15 @@ def test_a_cut_or_empty_answer_looks_like_success_to_boto3(
     assert stages(unchecked) == made
 
 
+@pytest.mark.parametrize("kind", ["cut", "empty"])
+def test_a_cut_or_empty_refusal_is_no_success(unchecked: Any, admin: Admin, kind: str) -> None:
+    """Whatever becomes of a body: a status line of 200 says that it was done."""
+    admin.settings(deny=["ivs:CreateStage"])
+    admin.fault(operation="CreateStage", kind=kind, when="after")
+    assert refused(unchecked.create_stage).status == 403
+    assert stages(unchecked) == 0
+
+
 @pytest.mark.parametrize("at", [("before", 0), ("after", 1)])
 @pytest.mark.parametrize(
     ("fault", "expected"),
