@@ -9,7 +9,7 @@ import pytest
 from ivs_provider.cli.accounts import Accounts
 from ivs_provider.cli.options import Reach
 from ivs_provider.planning.declaration import BadProgram, ProviderArguments
-from ivs_provider.values import UNKNOWN
+from ivs_provider.values import UNKNOWN, Secret
 
 DEFAULT = ProviderArguments("", {"region": "eu-west-1", "profile": "team"})
 ELSEWHERE = ProviderArguments("far", {"region": "us-west-2"})
@@ -45,6 +45,15 @@ def test_unknown_settings_are_said_on_the_command_line_and_by_nothing_else() -> 
     assert [flaw.path for flaw in refused.value.flaws] == [("assumeRole",), ("region",)]
     settings = Accounts(Reach(region="eu-west-1", profile="deploys"), {}).of(unknown).settings
     assert (settings.region, settings.profile, settings.assume_role) == ("eu-west-1", "deploys", None)
+
+
+def test_of_default_tags_some_may_be_unknown_but_not_which_there_are() -> None:
+    some = ProviderArguments("far", {"region": "eu-west-1", "defaultTags": {"team": "live", "vpc": UNKNOWN}})
+    assert Accounts(Reach(), {}).of(some).settings.default_tags == {"team": "live", "vpc": UNKNOWN}
+    none = ProviderArguments("far", {"region": "eu-west-1", "defaultTags": Secret(UNKNOWN)})
+    with pytest.raises(BadProgram) as refused:
+        Accounts(Reach(), {}).of(none)
+    assert [flaw.path for flaw in refused.value.flaws] == [("defaultTags",)]
 
 
 def test_wrong_settings_are_all_told_before_anything_is_called() -> None:

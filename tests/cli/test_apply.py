@@ -98,6 +98,12 @@ def test_a_plan_through_a_provider_is_refused_where_that_has_moved(world: World,
     assert world.resources() == []
 
 
+def test_a_plan_knows_its_account_by_what_another_region_holds(world: World, run: Run, project: Project) -> None:
+    project.write(FAR[: FAR.index("  hall:")] + FAR[FAR.index("  gate:") :])
+    assert run("apply", "--yes").exit_code == 0
+    assert document("plan", run("plan", "--json").stdout)["account"] == world.account
+
+
 def test_json_says_what_was_done_and_the_plan_goes_to_stderr(world: World, run: Run) -> None:
     ended = run("apply", "--yes", "--json")
     assert ended.exit_code == 0, ended.output

@@ -16,7 +16,7 @@ from ivs_provider.model import ownership
 from ivs_provider.planning.declaration import BadProgram, ProviderArguments
 from ivs_provider.reconcile.notice import Tell
 from ivs_provider.reconcile.reconciler import Reconciler
-from ivs_provider.values import Problem, Tree, contains_unknown
+from ivs_provider.values import UNKNOWN, Problem, Tree, contains_unknown, reveal
 
 if TYPE_CHECKING:
     from ivs_provider.config import Settings
@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["Accounts"]
 
 
-_UNKNOWN: Final = (
-    "cannot be known here (encrypted, or another resource's output), and without it another account or region could be"
-    " meant; write it out, say --region or --profile, or use pulumi up"
-)
+_CALLERS: Final = ("region", "profile", "assumeRole", "endpoint")
+"""Settings that say which account and region is meant."""
+_UNKNOWN: Final = "cannot be known here (encrypted, or another resource's output), and without it "
 
 
 @dataclass(slots=True)
@@ -79,7 +78,7 @@ class Accounts:
         arguments = self._overridden(provider)
         problems = [
             *settings_problems(arguments, self.environment),
-            *(Problem((name,), _UNKNOWN) for name, value in arguments.items() if contains_unknown(value)),
+            *_unknown(provider, arguments),
         ]
         if problems:
             raise BadProgram(map(provider.flaw, problems))
@@ -101,3 +100,15 @@ class Accounts:
 
 def _nonce() -> str:
     return uuid.uuid4().hex[:16]  # noqa: TID251 -- the process's own ids enter here
+
+
+def _unknown(provider: ProviderArguments, arguments: Tree) -> Iterator[Problem]:
+    """What must be known before anything is looked at; of tags it is enough to know which there are."""
+    said = "" if provider.name else "say --region, --profile or --endpoint, "
+    for name in _CALLERS:
+        if contains_unknown(arguments.get(name, "")):
+            why = "another account or region could be meant"
+            yield Problem((name,), f"{_UNKNOWN}{why}; write it out, {said}or use pulumi up")
+    if reveal(arguments.get("defaultTags", {})) is UNKNOWN:
+        why = "nobody knows which tags resources have"
+        yield Problem(("defaultTags",), f"{_UNKNOWN}{why}; write them out one by one, or use pulumi up")

@@ -37,6 +37,7 @@ def explained(plan: Plan, planner: Planner) -> Plan:
             for step in plan.steps
         ),
         warnings=(*plan.warnings, *_short_of_room(plan)),
+        notes=tuple(sorted({*plan.notes, *_taken_over(plan)})),
     )
 
 
@@ -80,3 +81,16 @@ def _short_of_room(plan: Plan) -> Iterator[str]:
         told = room(kind, plan.counts.get(kind.name, 0), asked[token], replacing[token])
         if asked[token] and told:
             yield told
+
+
+def _taken_over(plan: Plan) -> Iterator[str]:
+    """What ivs made and the program now declares with another provider's type: by intent, or by a slip."""
+    others = {(each.name, each.type.rpartition(":")[2]): each.type for each in plan.foreign}
+    for extra in plan.extras:
+        kind = registry()[extra.token]
+        other = others.get((extra.name, kind.name))
+        if other:
+            yield (
+                f'{kind.noun} "{extra.name}" is undeclared because the program now says {other}, a type of another'
+                f" provider; if that is a slip, write {extra.token}"
+            )

@@ -42,6 +42,7 @@ def _lines(planned: Plan, fresh: Plan) -> Iterator[str]:
     if planned.account and planned.account != fresh.account and not emptied:
         yield f"the plan was made for account {planned.account}, this is {fresh.account or 'another, or emptied since'}"
     planned_alike = {extra.arn for extra in planned.extras if extra.kind is ExtraKind.ADOPTABLE}
+    planned_alike |= {step.arn for step in planned.steps if step.retained}  # nobody's, once it is replaced
     for extra in fresh.extras:
         if extra.kind is ExtraKind.ADOPTABLE and extra.arn not in planned_alike:
             yield f"the account has moved: {called(extra)} looks like what is declared, and the plan does not know it"

@@ -7,7 +7,7 @@ outputs that it will have. What it never registered, and carries the stack's tag
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
@@ -18,7 +18,6 @@ from ivs_provider.model.ownership import Identity, Pending, stack_tag
 from ivs_provider.planning.declaration import (
     BadProgram,
     Flaw,
-    Foreign,
     Invoke,
     Program,
     ProviderArguments,
@@ -83,7 +82,6 @@ class Planner:
         steps += [self.deletion_of(sight, extra) for sight, extra in found if extra.deleted]
         extras = [extra for _, extra in found]
         notes = [note for proposal in self.proposals.values() for note in proposal.notes]
-        notes += _taken_over(ran.foreign, extras)
         return self.planned(ran, steps, extras, notes)
 
     def run(self, register: Register, invoke: Invoke) -> Ran:
@@ -146,7 +144,7 @@ class Planner:
         return Plan(
             project=self.program.project,
             stack=self.program.stack,
-            account=next((listed.arn.split(":")[4] for listed in first.everything), ""),
+            account=self._account(first),
             region=first.reconciler.account.region(),
             steps=ordered(steps),
             extras=tuple(sorted(extras, key=lambda extra: (extra.kind.value, extra.token, extra.arn))),
@@ -156,6 +154,12 @@ class Planner:
             rates=first.reconciler.settings.rate_limits,
             counts=first.counts,
         )
+
+    def _account(self, first: Sight) -> str:
+        """The number of the default provider's account, as far as an ARN tells it."""
+        callers = first.reconciler.settings
+        same = [first, *(sight for sight in self.sights if _same_caller(sight.reconciler.settings, callers))]
+        return next((listed.arn.split(":")[4] for sight in same for listed in sight.everything), "")
 
     @property
     def sights(self) -> tuple[Sight, ...]:
@@ -279,14 +283,5 @@ class Planner:
         )
 
 
-def _taken_over(foreign: Iterable[Foreign], extras: Iterable[Extra]) -> Iterator[str]:
-    """What ivs made and the program now declares with another provider's type: by intent, or by a slip."""
-    others = {(each.name, each.type.rpartition(":")[2]): each.type for each in foreign}
-    for extra in extras:
-        kind = registry()[extra.token]
-        other = others.get((extra.name, kind.name))
-        if other:
-            yield (
-                f'{kind.noun} "{extra.name}" is undeclared because the program now says {other}, a type of another'
-                f" provider; if that is a slip, write {extra.token}"
-            )
+def _same_caller(one: Settings, other: Settings) -> bool:
+    return (one.profile, one.assume_role, one.endpoint) == (other.profile, other.assume_role, other.endpoint)

@@ -45,7 +45,7 @@ from ivs_provider.program.providers import provider_flaws
 from ivs_provider.program.python_files import declared_at, in_directory, run_file, stopped
 from ivs_provider.program.reading import mistyped
 from ivs_provider.program.settling import Family, alias_urn, durations, with_inherited
-from ivs_provider.program.twice import ran_twice
+from ivs_provider.program.twice import ran_twice, veiled
 from ivs_provider.program.wire import STACK, alias_from_wire, below_stack, from_wire, to_wire, token_of
 from ivs_provider.resources import registry
 from ivs_provider.values import UNKNOWN, Declared, Secret, Tree, contains_unknown, parse_path, reveal
@@ -289,7 +289,7 @@ class _Monitor(mocks.MockMonitor):
 
 
 def _tree(struct: Struct) -> Tree:
-    return cast("Tree", from_wire(MessageToDict(struct)))
+    return cast("Tree", veiled(from_wire(MessageToDict(struct))))
 
 
 def _struct(tree: Tree) -> Struct:

@@ -8,7 +8,7 @@ import os
 import runpy
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path as FilePath
 from urllib.parse import unquote, urlparse
 
@@ -37,6 +37,7 @@ def in_directory(project: Project, *, quiet: bool = False) -> Iterator[None]:
         quiet: Whether what it prints has been seen already.
     """
     before, path, arguments, modules = FilePath.cwd(), list(sys.path), sys.argv, set(sys.modules)
+    environment = dict(os.environ)
     try:
         os.chdir(project.directory)
         sys.path.insert(0, str(project.directory))
@@ -47,6 +48,7 @@ def in_directory(project: Project, *, quiet: bool = False) -> Iterator[None]:
     finally:
         os.chdir(before)
         sys.path[:], sys.argv = path, arguments
+        _restore(environment)
         for name in _own(project, set(sys.modules) - modules):
             sys.modules.pop(name, None)
 
@@ -55,10 +57,19 @@ def _own(project: Project, names: Iterable[str]) -> Iterator[str]:
     """Which modules are the program's: under its directory, and not installed there (a `.venv` in the project)."""
     installed = [place for place in map(FilePath, sys.path) if project.directory in place.parents]
     for name in names:
-        file = getattr(sys.modules.get(name), "__file__", None) or ""
-        parents = FilePath(file).parents
-        if project.directory in parents and not any(place in parents for place in installed):
-            yield name
+        module = sys.modules.get(name)
+        # A package without __init__.py has no file, and keeps its modules as attributes.
+        places = (getattr(module, "__file__", None) or "", *getattr(module, "__path__", ()))
+        for parents in (FilePath(place).parents for place in places):
+            if project.directory in parents and not any(place in parents for place in installed):
+                yield name
+                break
+
+
+def _restore(environment: Mapping[str, str]) -> None:
+    for name in os.environ.keys() - environment.keys():
+        del os.environ[name]
+    os.environ.update({name: value for name, value in environment.items() if os.environ.get(name) != value})
 
 
 def stopped(error: Exception, project: Project) -> Flaw:

@@ -25,7 +25,7 @@ from ivs_provider.planning.declaration import (
 )
 from ivs_provider.values import UNKNOWN, Declared, Problem, Secret, Tree, Value, contains_unknown, reveal
 
-__all__ = ["Once", "ran_twice"]
+__all__ = ["Once", "ran_twice", "veiled"]
 
 _SHOWN: Final = "[encrypted]"
 _HIDDEN: Final = Secret(UNKNOWN)
@@ -155,8 +155,25 @@ def ran_twice(once: Once, register: Register, invoke: Invoke, *, workers: int) -
     return _Twice(once, register, invoke).ran(workers)
 
 
+def veiled(value: Value) -> Value:
+    """The same tree with each text unknown in which a stand-in stands whole.
+
+    What a module of somebody else's has kept since the first run is alike in both.
+    """
+    if isinstance(value, str):
+        return _HIDDEN if any(each in value for each in _STAND_INS) else value
+    if isinstance(value, Secret):
+        return Secret(reveal(veiled(value.value)))
+    if isinstance(value, dict):
+        return {key: veiled(item) for key, item in value.items()}
+    return [veiled(item) for item in value] if isinstance(value, list) else value
+
+
 def _differing(one: _Seen, other: _Seen) -> Iterator[Flaw]:
     """What cannot be left unknown."""
+    for urn in one.resources.keys() & other.resources.keys():
+        if veiled(urn) is _HIDDEN:
+            yield Flaw(one.resources[urn].place, "", (), f"the name of a resource {_TODO.format('s')}")
     for urn in one.resources.keys() ^ other.resources.keys():
         resource = one.resources.get(urn) or other.resources[urn]
         yield Flaw(resource.place, "", (), f"which resources there are {_TODO.format('s')}")

@@ -164,6 +164,14 @@ def test_what_looks_like_the_declared_and_came_since_is_told() -> None:
     assert moved(replace(new, extras=(alike,)), replace(new, extras=(alike,))) == []
 
 
+def test_what_the_plan_itself_lets_go_is_no_surprise() -> None:
+    """A replaced resource that is retained carries nobody's tags from then on."""
+    replacing = kept(replace(KEY, retained=True))
+    (old,) = replacing.steps
+    alike = Extra(kind=ExtraKind.ADOPTABLE, token=old.token, name="other", arn=old.arn)
+    assert moved(replacing, replace(replacing, extras=(alike,))) == []
+
+
 def test_what_is_left_to_others_is_no_edit_of_the_program() -> None:
     then = kept(replace(updated(NAME), fingerprint="f", inputs=Desired({"name": "main-hall", "tags": {"a": "1"}})))
     now = replace(then.steps[0], inputs=Desired({"name": "main-hall", "tags": {"a": "2"}}))

@@ -225,6 +225,15 @@ def test_a_run_leaves_nothing_behind(tmp_path: Path) -> None:
     assert "helper" not in sys.modules
 
 
+def test_a_package_without_an_init_is_run_each_time(tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts/stages.py").write_text('import pulumi\npulumi.CustomResource("ivs:index:Stage", "hall", {})\n')
+    declared = _loaded(tmp_path, "from parts import stages")
+    for _ in range(2):
+        book, _ = ran(declared)
+        assert book.names == ["hall"]
+
+
 def test_a_slip_in_a_type_is_not_another_providers(tmp_path: Path) -> None:
     _, run = ran(_loaded(tmp_path, 'CustomResource("ivss:index:Stage", "hall", {})'))
     assert [flaw.reason for flaw in run.flaws] == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -179,3 +180,47 @@ def test_the_program_is_heard_once(tmp_path: Path, capsys: pytest.CaptureFixture
     ran(_loaded(tmp_path, "print('said by the program')"))
     heard = capsys.readouterr()
     assert (heard.out, heard.err.count("said by the program")) == ("", 1)
+
+
+KEEPERS = {
+    "parts/kept.py": "import pulumi\nKEY = pulumi.Config().require('p')\n",  # without __init__.py
+    "outside/site-packages/installed_keeper.py": "import pulumi\nKEY = 'x' + pulumi.Config().require('p')\n",
+}
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "__import__('parts.kept').kept.KEY",
+        "__import__('installed_keeper').KEY",
+        "__import__('os').environ.setdefault('KEEPS', p)",
+        "__import__('os').environ.setdefault('KEEPS', p.upper())",
+    ],
+)
+def test_what_a_run_leaves_behind_does_not_look_known_to_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: str
+) -> None:
+    for name, text in KEEPERS.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.syspath_prepend(tmp_path / "outside/site-packages")
+    book, run = ran(_loaded(tmp_path, f'CustomResource(STAGE, "a", {{"tags": {{"x": {kept}}}}})'))
+    monkeypatch.delitem(sys.modules, "installed_keeper", raising=False)
+    assert run.flaws == ()
+    assert book["a"].declared == {"tags": {"x": HIDDEN}}
+
+
+def test_a_name_that_was_kept_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in KEEPERS.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.syspath_prepend(tmp_path / "outside/site-packages")
+    _, run = ran(_loaded(tmp_path, "import installed_keeper\nCustomResource(STAGE, installed_keeper.KEY, {})"))
+    monkeypatch.delitem(sys.modules, "installed_keeper", raising=False)
+    assert [flaw.reason[:61] for flaw in run.flaws] == ["the name of a resource depends on encrypted configuration (or"]
+
+
+def test_a_stand_in_is_not_judged_as_a_setting(tmp_path: Path) -> None:
+    text = 'pulumi.ProviderResource("ivs", "far", {"region": p})'
+    _, run = ran(_loaded(tmp_path, text))
+    assert run.flaws == ()
