@@ -8,7 +8,7 @@ from typing import Any, cast
 from ivs_provider.config import DriftDetection
 from ivs_provider.values import reveal
 from tests.faults.ivs_lived import LivedByIvs, declared_as, digests, is_ours
-from tests.faults.law import OWN, UNDECLARED, Verdict, secrets_in, unlike
+from tests.faults.law import OWN, UNDECLARED, Verdict, judged_in_any_case, secrets_in, unlike
 from tests.faults.program import Declaration, Program, Verb, resolved
 
 __all__ = ["judged_by_ivs"]
@@ -18,18 +18,9 @@ Tree = dict[str, Any]
 
 def judged_by_ivs(lived: LivedByIvs, logged: list[str]) -> Verdict:
     """Hold what came of a case against the law."""
-    verdict = Verdict()
-    there = {each["arn"]: each for each in lived.resources}
-    for text in lived.failed:
-        verdict.add("not finished", text)
+    verdict, there = judged_in_any_case(lived)
     for text in lived.broken_words:
         verdict.add("plan not kept", text)
-    for arn, wanted in lived.foreign.items():
-        if arn not in there or {"name": there[arn]["attributes"]["name"], "tags": there[arn]["tags"]} != wanted:
-            verdict.add("foreign touched", arn)
-    for arn in lived.live_deletes:
-        if arn not in there:
-            verdict.add("live deleted", arn)
     ours = {arn: real for arn, real in there.items() if is_ours(real)}
     if lived.case.runs[-1].verb is Verb.DESTROY:
         _judge_destroyed(verdict, lived.programs[0], ours)

@@ -13,7 +13,18 @@ from tests.faults.program import Declaration, Program, kind_of, resolved, urn_of
 from tests.faults.state import Entry, State
 from tests.faults.world import Lived
 
-__all__ = ["BREACHES", "OWN", "UNDECLARED", "Verdict", "digest_of", "fits", "judged", "secrets_in", "unlike"]
+__all__ = [
+    "BREACHES",
+    "OWN",
+    "UNDECLARED",
+    "Verdict",
+    "digest_of",
+    "fits",
+    "judged",
+    "judged_in_any_case",
+    "secrets_in",
+    "unlike",
+]
 
 Tree = dict[str, Any]
 
@@ -56,6 +67,17 @@ class Verdict:
 
 def judged(lived: Lived, logged: list[str]) -> Verdict:
     """Hold what came of a case against the law."""
+    verdict, there = judged_in_any_case(lived)
+    for state, program in zip(lived.states, lived.programs, strict=True):
+        _judge_state(verdict, state, program, there)
+    _judge_rest(verdict, lived, there)
+    _judge_secrets(verdict, lived, logged)
+    verdict.excuse = _excuse(lived, verdict)
+    return verdict
+
+
+def judged_in_any_case(lived: Lived) -> tuple[Verdict, dict[str, Tree]]:
+    """What holds for every front end: it ends, and what is others' or alive stays. And what there is, by ARN."""
     verdict = Verdict()
     there = {each["arn"]: each for each in lived.resources}
     for text in lived.failed:
@@ -66,12 +88,7 @@ def judged(lived: Lived, logged: list[str]) -> Verdict:
     for arn in lived.live_deletes:
         if arn not in there:
             verdict.add("live deleted", arn)
-    for state, program in zip(lived.states, lived.programs, strict=True):
-        _judge_state(verdict, state, program, there)
-    _judge_rest(verdict, lived, there)
-    _judge_secrets(verdict, lived, logged)
-    verdict.excuse = _excuse(lived, verdict)
-    return verdict
+    return verdict, there
 
 
 def _judge_state(verdict: Verdict, state: State, program: Program, there: dict[str, Any]) -> None:

@@ -122,7 +122,7 @@ def _address(error: Exception) -> str:
     except ValueError:
         host, port, url = "", None, urlsplit("")
     if not host:
-        return f"{proxy or 'the service'}".strip()
+        return (proxy or "the service").strip()
     shown = f"[{host}]" if ":" in host else host
     return f"{proxy}{url.scheme}://{shown}{f':{port}' if port else ''}"
 

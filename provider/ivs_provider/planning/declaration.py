@@ -29,6 +29,7 @@ __all__ = [
     "Resource",
     "Unregistered",
     "misnamed",
+    "parent_of_types",
     "urn_of",
 ]
 
@@ -270,3 +271,8 @@ def urn_of(stack: str, project: str, token: str, name: str, parent: str = "") ->
     """
     chain = f"{parent.split('::', 3)[2]}$" if parent else ""
     return f"urn:pulumi:{stack}::{project}::{chain}{token}::{name}"
+
+
+def parent_of_types(chain: str) -> str:
+    """What stands for the URN of a parent of which only the types are known; empty where there is none."""
+    return f"::::{chain}::" if chain else ""

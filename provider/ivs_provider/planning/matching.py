@@ -77,7 +77,7 @@ class Claims:
             ]
             if found:
                 rank = partial(_rank, all_of_them=found, identity=identity, wanted=wanted)
-                first, *others = sorted(found, key=lambda each: (rank(each), each.arn))
+                first, *others = sorted(found, key=lambda each: (rank(each), each.arn)) if len(found) > 1 else found
                 self.matched.update(each.arn for each in found)
                 return Match(first, identity, tuple(others))
         return None

@@ -24,6 +24,7 @@ from ivs_provider.planning.declaration import (
     Ran,
     Register,
     Resource,
+    parent_of_types,
     urn_of,
 )
 from ivs_provider.planning.order import ordered
@@ -243,20 +244,18 @@ class Planner:
 
         Or one resource of ours that is undeclared as well. Where none of these fits, it counts as without parents.
         """
-        urns = (
-            urn_of(self.program.stack, self.program.project, listed.kind.token, name, f"::::{chain}::")
-            for chain in self._chains
+        program, token, digest = self.program, listed.kind.token, listed.tags.get(ownership.URN)
+        bare, *below = (
+            urn_of(program.stack, program.project, token, name, parent_of_types(chain)) for chain in self._chains
         )
-        bare = urn_of(self.program.stack, self.program.project, listed.kind.token, name)
-        digest = listed.tags.get(ownership.URN)
-        return next((urn for urn in urns if Identity(urn).digest == digest), bare)
+        return next((urn for urn in (bare, *below) if Identity(urn).digest == digest), bare)
 
     @cached_property
     def _chains(self) -> Sequence[str]:
-        """Types of parents, joined as URNs have them."""
+        """Types of parents, joined as URNs have them; first, none."""
         declared = {urn.split("::")[2] for urn in self.proposals}
         above = {chain.rpartition("$")[0] for chain in declared}
-        return sorted({*declared, *above, *registry()} - {""})
+        return sorted({"", *declared, *above, *registry()})
 
     def deletion_of(self, sight: Sight, extra: Extra) -> Step:
         """The delete of what an account holds besides, with the options that it was last applied with.

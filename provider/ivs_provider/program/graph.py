@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Final, TypeAlias
 
-from ivs_provider.planning.declaration import Flaw, Place, urn_of
+from ivs_provider.planning.declaration import Flaw, Place, parent_of_types, urn_of
 from ivs_provider.program.expression import Expression, Invocation, references
 from ivs_provider.program.template import Role, Template, Written
 
@@ -107,7 +107,7 @@ def urns(template: Template, project: str, stack: str) -> Mapping[str, str]:
             reference = written.options.parent
             parent = template.resources.get(reference.root) if reference else None
             above = urn(parent, below | {written.key}) if parent and parent.key not in below | {written.key} else ""
-            above = above or (f"::::{written.chain}::" if written.chain else "")
+            above = above or parent_of_types(written.chain)
             found[written.key] = urn_of(stack, project, written.token, written.name, above)
         return found[written.key]
 

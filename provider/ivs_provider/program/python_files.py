@@ -60,10 +60,11 @@ def _own(project: Project, names: Iterable[str]) -> Iterator[str]:
         module = sys.modules.get(name)
         # A package without __init__.py has no file, and keeps its modules as attributes.
         places = (getattr(module, "__file__", None) or "", *getattr(module, "__path__", ()))
-        for parents in (FilePath(place).parents for place in places):
-            if project.directory in parents and not any(place in parents for place in installed):
-                yield name
-                break
+        if any(
+            project.directory in parents and not any(place in parents for place in installed)
+            for parents in (FilePath(place).parents for place in places)
+        ):
+            yield name
 
 
 def _restore(environment: Mapping[str, str]) -> None:

@@ -22,6 +22,7 @@ from ivs_provider.planning.declaration import (
     Register,
     Resource,
     Unregistered,
+    parent_of_types,
 )
 from ivs_provider.program import graph as graphs
 from ivs_provider.program.builtins import Wrong
@@ -192,7 +193,7 @@ class _Run:
             self._program.project,
             self._program.stack,
             urn,
-            self._program.urns.get(parent, f"::::{written.chain}::" if written.chain else ""),
+            self._program.urns.get(parent, parent_of_types(written.chain)),
             self._options.get(parent, Options()),
             self._needed.get(written.key, frozenset()),
         )

@@ -171,14 +171,13 @@ def veiled(value: Value) -> Value:
 
 def _differing(one: _Seen, other: _Seen) -> Iterator[Flaw]:
     """What cannot be left unknown."""
-    for urn in one.resources.keys() & other.resources.keys():
-        if veiled(urn) is _HIDDEN:
-            yield Flaw(one.resources[urn].place, "", (), f"the name of a resource {_TODO.format('s')}")
     for urn in one.resources.keys() ^ other.resources.keys():
         resource = one.resources.get(urn) or other.resources[urn]
         yield Flaw(resource.place, "", (), f"which resources there are {_TODO.format('s')}")
     for urn in one.resources.keys() & other.resources.keys():
         first, second = one.resources[urn], other.resources[urn]
+        if veiled(urn) is _HIDDEN:
+            yield Flaw(first.place, "", (), f"the name of a resource {_TODO.format('s')}")
         if first.options != second.options or first.provider.name != second.provider.name:
             yield Flaw(first.place, first.name, (), f"its options {_TODO.format('')}")
 
