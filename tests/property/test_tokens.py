@@ -420,6 +420,9 @@ def test_signatures_of_another_size_are_refused() -> None:
     r, s = halves()
     der = key().sign(text.encode(), ec.ECDSA(SHA384()))
     assert "looks like DER" in problems(made(PARTICIPANT, signature=der))[0]
+    # One signature in 256 of any kind begins with the same byte.
+    assert problems(made(PARTICIPANT, signature=b"\x30" + bytes(47))) == ["signature: must have 96 bytes, not 48"]
+    assert problems(made(PARTICIPANT, signature=b"\x30")) == ["signature: must have 96 bytes, not 1"]
     longer = (pair(r, s) + b"\0", b"\0" + pair(r, s), r.to_bytes(49) + s.to_bytes(49), r.to_bytes(66) + s.to_bytes(66))
     for signature in (pair(r, s)[:95], pair(r, s)[1:], b"", *longer):
         found = problems(made(PARTICIPANT, signature=signature))

@@ -143,7 +143,9 @@ def _signature(parts: Parts, key: EllipticCurvePublicKey) -> Iterator[Problem]:
     """ECDSA over P-384 and SHA-384, as JWS writes it: r and s side by side, 48 bytes each (RFC 7518, 3.4)."""
     raw = parts.signature
     if len(raw) != _SIGNATURE_BYTES:
-        der = " (this one looks like DER; sign with r and s side by side)" if raw[:1] == b"\x30" else ""
+        # A sequence, and its length in one byte: the first alone is that of one in 256 signatures of any kind.
+        is_der = raw[:1] == b"\x30" and raw[1:2] == bytes([(len(raw) - 2) % 256])
+        der = " (this one looks like DER; sign with r and s side by side)" if is_der else ""
         yield Problem(("signature",), f"must have {_SIGNATURE_BYTES} bytes, not {len(raw)}{der}")
         return
     r, s = int.from_bytes(raw[:_HALF]), int.from_bytes(raw[_HALF:])
